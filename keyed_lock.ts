@@ -1,0 +1,725 @@
+/**
+ * A lock for each key: what belongs to different keys runs side by side, what
+ * belongs to the same key one at a time.
+ *
+ * Any value is a key, and a key exists only while it is held or waited for, so
+ * there may be as many as you like. Several keys can be taken together, all or
+ * none, without any danger of deadlock.
+ *
+ * **Not re-entrant**: a task that acquires a key which it holds waits for
+ * itself, for ever. Take all the keys that a task needs with one
+ * {@linkcode KeyedLock.acquireAll}.
+ *
+ * @example A lock per user
+ * ```ts
+ * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const users = new KeyedLock();
+ * const balance = new Map([["ann", 0], ["bob", 0]]);
+ *
+ * async function deposit(user: string, amount: number) {
+ *   using _ = await users.acquire(user);
+ *   const before = balance.get(user)!;
+ *   await Promise.resolve();
+ *   balance.set(user, before + amount);
+ * }
+ *
+ * await Promise.all([deposit("ann", 1), deposit("bob", 2), deposit("ann", 3)]);
+ * assertEquals([...balance], [["ann", 4], ["bob", 2]]);
+ * ```
+ *
+ * ### When you do not need it
+ *
+ * For one resource, take a `Lock` from `@holdfast/sync/lock`. Like that one, it
+ * knows its own event loop alone: it is of no use between threads (workers),
+ * processes or machines.
+ *
+ * @module
+ */
+
+import {
+  cancelReason,
+  checkFunction,
+  type Limits,
+  readKeys,
+  readLimits,
+  readName,
+  refuseAborted,
+  show,
+} from "./_arguments.ts";
+import {
+  free,
+  guardOf,
+  type Holdable,
+  isHeld,
+  LockGuard,
+  runHolding,
+} from "./_guard.ts";
+import { printAs, printed } from "./_inspect.ts";
+import { KeyTable } from "./_key_table.ts";
+import type { AcquireOptions } from "./lock.ts";
+import { type Place, WaitQueue } from "./_wait_queue.ts";
+
+export { LockGuard };
+export type { AcquireOptions };
+
+/** Options of a new {@linkcode KeyedLock}. */
+export interface KeyedLockOptions {
+  /** Appears in error messages and in `console.log`. */
+  name?: string | undefined;
+}
+
+/**
+ * A fair lock for each key.
+ *
+ * Keys compare as in a `Map`. Each behaves as a `Lock` of its own, and exists
+ * only while it is held or waited for: afterwards nothing of it remains, and an
+ * object that was a key can be collected.
+ *
+ * A call for several keys ({@linkcode KeyedLock.acquireAll}) stands in the
+ * queue of each and waits in all of them until it is first everywhere. A key at
+ * whose head it stands counts as locked.
+ *
+ * @typeParam K The type of the keys.
+ *
+ * @example
+ * ```ts
+ * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const files = new KeyedLock<string>({ name: "files" });
+ * {
+ *   using _ = await files.acquire("a.txt");
+ *   assertEquals(files.isLocked("a.txt"), true);
+ *   assertEquals(files.isLocked("b.txt"), false);
+ * }
+ * assertEquals(files.size, 0);
+ * ```
+ */
+export class KeyedLock<K = string> {
+  readonly #table = new Table<K>();
+  readonly #name: string | undefined;
+
+  static {
+    printAs(this.prototype, (lock) => {
+      const waiting = [...lock.#table.entries()]
+        .reduce((sum, [, entry]) => sum + entry.length, 0);
+      return printed("KeyedLock", lock.#name, `held: ${lock.size}`, waiting);
+    });
+  }
+
+  /**
+   * Makes a lock with no key held.
+   *
+   * @param options The lock's name, if it is to have one.
+   * @throws {TypeError} If `name` is not a string, or `options` is not an
+   * object or has another property.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new KeyedLock({ name: "users" }).size, 0);
+   * ```
+   */
+  constructor(options?: KeyedLockOptions) {
+    this.#name = readName(options, "keyed lock");
+  }
+
+  /**
+   * How many keys are held now.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock<number>();
+   * {
+   *   using _ = await lock.acquireAll([1, 2, 3]);
+   *   assertEquals(lock.size, 3);
+   * }
+   * assertEquals(lock.size, 0);
+   * ```
+   */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /**
+   * Whether a key is held, or promised to a call for several keys.
+   *
+   * @param key The key.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using _ = await lock.acquire("a");
+   * assertEquals(lock.isLocked("a"), true);
+   * assertEquals(lock.isLocked("b"), false);
+   * ```
+   */
+  isLocked(key: K): boolean {
+    return this.#table.get(key) !== undefined;
+  }
+
+  /**
+   * How many wait for a key. A call for several keys counts at each of them
+   * until it has them all.
+   *
+   * @param key The key.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * const first = await lock.acquire("a");
+   * const second = lock.acquire("a");
+   * assertEquals(lock.waiting("a"), 1);
+   * assertEquals(lock.waiting("b"), 0);
+   *
+   * first.release();
+   * (await second).release();
+   * ```
+   */
+  waiting(key: K): number {
+    return this.#table.get(key)?.length ?? 0;
+  }
+
+  /**
+   * The keys that are held now, for people and tools.
+   *
+   * @returns A snapshot: what happens later does not change it.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using _ = await lock.acquireAll(["a", "b"]);
+   * assertEquals([...lock.keys()], ["a", "b"]);
+   * ```
+   */
+  keys(): IterableIterator<K> {
+    return Array.from(this.#table.entries(), ([key]) => key).values();
+  }
+
+  /**
+   * Takes a key, waiting for it where it is held.
+   *
+   * A free key is taken before the call returns. Abort and timeout leave the
+   * key as it is and move those behind up. If a grant and an abort fall in one
+   * tick, the first wins.
+   *
+   * @param key The key.
+   * @param options Limits of the wait; without them it lasts as long as it
+   * takes.
+   * @returns The guard that frees the key. It rejects with the signal's
+   * `reason` if the signal is or gets aborted, with a `DOMException` named
+   * `TimeoutError` after `timeout` milliseconds, with the reason of
+   * {@linkcode KeyedLock.cancel}, with a `TypeError` for an option of the wrong
+   * type or one that does not exist, and with a `RangeError` if `timeout` is
+   * negative or NaN.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * {
+   *   using _ = await lock.acquire("a");
+   *   using __ = await lock.acquire("b"); // another key: no waiting
+   *   assertEquals(lock.size, 2);
+   * }
+   * assertEquals(lock.size, 0);
+   * ```
+   */
+  acquire(key: K, options?: AcquireOptions): Promise<LockGuard> {
+    try {
+      return Promise.resolve(this.#enter(key, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Takes several keys, all or none.
+   *
+   * The call joins the queues of all its keys in one step and is granted when
+   * it is first in every one of them. So two such calls meet in the same order
+   * in every queue: no set of them can deadlock, whatever the order of the
+   * keys. To take keys one after the other has no such guarantee.
+   *
+   * Keys given twice count once. No keys at all are granted at once.
+   *
+   * Abort and timeout leave every queue, and those behind move up. If the last
+   * grant and an abort fall in one tick, the first wins.
+   *
+   * @param keys The keys, in any order. A string is refused: it would stand for
+   * its letters.
+   * @param options Limits of the wait; without them it lasts as long as it
+   * takes.
+   * @returns The guard that frees all the keys. It rejects like
+   * {@linkcode KeyedLock.acquire}, with a `TypeError` if `keys` is not iterable
+   * or is a string, and with what the iteration throws.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const accounts = new KeyedLock();
+   * const balance = { ann: 100, bob: 100 };
+   * type Name = keyof typeof balance;
+   *
+   * async function transfer(from: Name, to: Name, amount: number) {
+   *   using _ = await accounts.acquireAll([from, to]);
+   *   await Promise.resolve();
+   *   balance[from] -= amount;
+   *   balance[to] += amount;
+   * }
+   *
+   * await Promise.all([transfer("ann", "bob", 30), transfer("bob", "ann", 10)]);
+   * assertEquals(balance, { ann: 80, bob: 120 });
+   * ```
+   */
+  acquireAll(
+    keys: Iterable<K>,
+    options?: AcquireOptions,
+  ): Promise<LockGuard> {
+    try {
+      return Promise.resolve(this.#enterAll(keys, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Takes a key if that needs no waiting.
+   *
+   * @param key The key.
+   * @returns The guard, or `undefined` if the key is locked.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using guard = lock.tryAcquire("a");
+   * assert(guard?.held);
+   * assertEquals(lock.tryAcquire("a"), undefined);
+   * ```
+   */
+  tryAcquire(key: K): LockGuard | undefined {
+    return this.isLocked(key) ? undefined : this.#take(key);
+  }
+
+  /**
+   * Takes several keys, all or none, if that needs no waiting.
+   *
+   * @param keys The keys, in any order.
+   * @returns The guard of all of them, or `undefined` if one is locked.
+   * @throws {TypeError} If `keys` is not iterable or is a string. What the
+   * iteration throws goes through.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using _ = lock.tryAcquire("b");
+   * assertEquals(lock.tryAcquireAll(["a", "b"]), undefined);
+   * assertEquals(lock.isLocked("a"), false); // none, as not all were free
+   * ```
+   */
+  tryAcquireAll(keys: Iterable<K>): LockGuard | undefined {
+    const all = readKeys(keys, () => "Cannot acquire keys");
+    return this.#areFree(all) ? new KeySet(this.#table, all).take() : undefined;
+  }
+
+  /**
+   * Runs a function while holding a key.
+   *
+   * `fn` starts at once where the key is free, else when its turn comes. The
+   * key is free again before the returned promise settles. Abort and timeout
+   * end the wait for the key; once `fn` has started, they change nothing.
+   *
+   * @typeParam T What `fn` gives.
+   * @param key The key.
+   * @param fn The function to run, synchronous or not.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
+   * with, with a `TypeError` if `fn` is not a function, and like
+   * {@linkcode KeyedLock.acquire} if the key is not got, where `fn` is not
+   * called.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * const answer = await lock.run("a", () => Promise.resolve(42));
+   * assertEquals(answer, 42);
+   * assertEquals(lock.isLocked("a"), false);
+   * ```
+   */
+  run<T>(
+    key: K,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T> {
+    try {
+      checkFunction(fn, () => `Cannot run with ${this.#label([key])}`);
+      return runHolding(this.#enter(key, options), fn);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Runs a function while holding several keys.
+   *
+   * @typeParam T What `fn` gives.
+   * @param keys The keys, in any order.
+   * @param fn The function to run, synchronous or not.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
+   * with, with a `TypeError` if `fn` is not a function, and like
+   * {@linkcode KeyedLock.acquireAll} if the keys are not got, where `fn` is not
+   * called.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * const held = await lock.runAll(["a", "b"], () => [...lock.keys()]);
+   * assertEquals(held, ["a", "b"]);
+   * assertEquals(lock.size, 0);
+   * ```
+   */
+  runAll<T>(
+    keys: Iterable<K>,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T> {
+    try {
+      checkFunction(fn, () => "Cannot run with keys");
+      return runHolding(this.#enterAll(keys, options), fn);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Frees a key, whoever holds it. The longest waiter has it before the call
+   * returns. Of a guard of several keys, the others stay held until that guard
+   * frees them.
+   *
+   * @param key The key.
+   * @throws {Error} If nobody holds the key. A call for several keys that still
+   * waits for another key holds none.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * await lock.acquire("a");
+   * try {
+   *   assertEquals(lock.isLocked("a"), true);
+   * } finally {
+   *   lock.release("a");
+   * }
+   * assertThrows(() => lock.release("a"), Error, "it is not held");
+   * ```
+   */
+  release(key: K): void {
+    const entry = this.#table.get(key);
+    if (entry === undefined || !entry.held) {
+      throw new Error(`Cannot release ${this.#label([key])}: it is not held`);
+    }
+    entry.release();
+  }
+
+  /**
+   * Rejects everyone who waits for a key, the longest waiter first, calls for
+   * several keys included. The holder stays, and other keys are left alone.
+   *
+   * @param key The key.
+   * @param reason What the waiters are rejected with; if left out, each gets a
+   * `DOMException` named `AbortError` of its own.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using guard = await lock.acquire("a");
+   * const waiting = lock.acquire("a");
+   *
+   * lock.cancel("a", new Error("The file is gone"));
+   * await assertRejects(() => waiting, Error, "The file is gone");
+   * assertEquals(guard.held, true);
+   * ```
+   */
+  cancel(key: K, reason?: unknown): void {
+    const reasons = cancelReason(reason, this.#cannotAcquire([key]));
+    this.#table.get(key)?.cancel(reasons);
+  }
+
+  /** `key "a" of keyed lock "users"` */
+  #label(keys: readonly K[]): string {
+    const label = `key${keys.length === 1 ? "" : "s"} ${
+      keys.map(show).join(", ")
+    }`;
+    return this.#name === undefined
+      ? label
+      : `${label} of keyed lock ${show(this.#name)}`;
+  }
+
+  #cannotAcquire(keys: readonly K[]): () => string {
+    return () => `Cannot acquire ${this.#label(keys)}`;
+  }
+
+  /** Takes the key or joins its queue; throws where it may do neither. */
+  #enter(key: K, options?: AcquireOptions): LockGuard | Promise<LockGuard> {
+    const limits = options === undefined
+      ? undefined
+      : readLimits(options, this.#cannotAcquire([key]));
+    refuseAborted(limits);
+    const entry = this.#table.get(key);
+    return entry === undefined ? this.#take(key) : entry.wait(limits);
+  }
+
+  #enterAll(
+    keys: Iterable<K>,
+    options?: AcquireOptions,
+  ): LockGuard | Promise<LockGuard> {
+    const all = readKeys(keys, () => "Cannot acquire keys");
+    const limits = readLimits(options, this.#cannotAcquire([...all]));
+    refuseAborted(limits);
+    const set = new KeySet(this.#table, all);
+    return this.#areFree(all) ? set.take() : set.join(limits);
+  }
+
+  #take(key: K): LockGuard {
+    const entry = new Entry(this.#table, key);
+    return guardOf(entry, entry.take());
+  }
+
+  #areFree(keys: Set<K>): boolean {
+    for (const key of keys) if (this.isLocked(key)) return false;
+    return true;
+  }
+}
+
+/** The keys that are locked. */
+class Table<K> extends KeyTable<K, Entry<K>> {
+  /** Those that nobody holds and that {@linkcode Entry.handOn} has to see to. */
+  freed: Entry<K>[] | undefined = undefined;
+}
+
+/**
+ * A key that is locked: held, or kept for the {@linkcode KeySet} that stands
+ * first in line. It is its own queue, and is in the table for just that long.
+ */
+class Entry<K> extends WaitQueue<LockGuard, Part<K>> implements Holdable {
+  readonly #table: Table<K>;
+  #key: K | typeof FORGOTTEN;
+  // Odd while somebody holds the key. While it is even, a part stands first.
+  #generation = 0;
+
+  constructor(table: Table<K>, key: K) {
+    super();
+    this.#table = table;
+    this.#key = key;
+    table.add(key, this);
+  }
+
+  get held(): boolean {
+    return (this.#generation & 1) === 1;
+  }
+
+  /** Starts a hold and returns its ticket. */
+  take(): number {
+    return ++this.#generation;
+  }
+
+  /** Ends the present hold. */
+  release(): void {
+    this.#generation++;
+    if (this.first === undefined) this.#forget();
+    else this.handOn();
+  }
+
+  /** Gives the key, which nobody holds, to whoever is first in line. */
+  handOn(): void {
+    // Somebody in line may turn out to have an aborted signal and leave other
+    // keys as well, at which others may, and so on: a list instead of
+    // recursion, which would run out of stack.
+    if (this.#table.freed !== undefined) {
+      this.#table.freed.push(this);
+      return;
+    }
+    const freed: Entry<K>[] = this.#table.freed = [this];
+    for (const entry of freed) entry.#handOn();
+    this.#table.freed = undefined;
+  }
+
+  [isHeld](ticket: number): boolean {
+    return this.#generation === ticket;
+  }
+
+  [free](ticket: number): void {
+    if (this.#generation === ticket) this.release();
+  }
+
+  #handOn(): void {
+    const next = this.next();
+    if (next === undefined) this.#forget();
+    else if (next instanceof Part) next.comeFirst();
+    else next.grant(guardOf(this, this.take()));
+  }
+
+  /** Lets go of the key too, as a stale guard may live on. */
+  #forget(): void {
+    this.#table.delete(this.#key as K);
+    this.#key = FORGOTTEN;
+  }
+}
+
+const FORGOTTEN = Symbol("forgotten");
+
+/**
+ * Several keys for one call: the wait for them, and later what its guard holds.
+ *
+ * It is the queue of that one call, and has a {@linkcode Part} in the queue of
+ * each key. A part that comes first stays there, and so keeps the key for the
+ * call, until the last of them has come first.
+ */
+class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
+  readonly #table: Table<K>;
+  readonly #keys: Set<K>;
+  #parts: Part<K>[] = [];
+  #held = false;
+
+  constructor(table: Table<K>, keys: Set<K>) {
+    super();
+    this.#table = table;
+    this.#keys = keys;
+  }
+
+  /** A call that waits for two of the keys counts twice. */
+  override get waiting(): number {
+    let sum = 0;
+    for (const key of this.#keys) sum += this.#table.get(key)?.length ?? 0;
+    return sum;
+  }
+
+  /** Takes the keys, all of which have to be free. */
+  take(): LockGuard {
+    for (const key of this.#keys) {
+      this.#parts.push(new Part(this, new Entry(this.#table, key), true));
+    }
+    return this.#hold();
+  }
+
+  /** Joins the queues of all keys, of which one at least has to be locked. */
+  join(limits: Limits): Promise<LockGuard> {
+    const granted = this.wait(limits);
+    for (const key of this.#keys) {
+      const locked = this.#table.get(key);
+      const entry = locked ?? new Entry(this.#table, key);
+      const part = new Part(this, entry, locked === undefined);
+      entry.push(part);
+      this.#parts.push(part);
+    }
+    return granted;
+  }
+
+  /** One more part has come first; the last one to do so brings the grant. */
+  partCameFirst(): void {
+    if (this.#parts.every((part) => part.isFirst)) {
+      this.first?.grant(this.#hold());
+    }
+  }
+
+  override onGiveUp(): void {
+    const parts = this.#parts;
+    this.#parts = [];
+    for (const part of parts) part.leave();
+    for (const { isFirst, entry } of parts) if (isFirst) entry.handOn();
+  }
+
+  [isHeld](): boolean {
+    return this.#held &&
+      this.#parts.every(({ entry, ticket }) => entry[isHeld](ticket));
+  }
+
+  [free](): void {
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#held = false;
+    for (const { entry, ticket } of parts) entry[free](ticket);
+  }
+
+  #hold(): LockGuard {
+    this.#held = true;
+    for (const part of this.#parts) {
+      part.leave();
+      part.ticket = part.entry.take();
+    }
+    return guardOf(this, 0);
+  }
+}
+
+/** The place of a {@linkcode KeySet} in the queue of one of its keys. */
+class Part<K> implements Place {
+  list: object | undefined = undefined;
+  previous: Place | undefined = undefined;
+  next: Place | undefined = undefined;
+  /** The hold of the key, once all keys are held. */
+  ticket = 0;
+
+  constructor(
+    readonly set: KeySet<K>,
+    readonly entry: Entry<K>,
+    /** Whether it stands first and nobody holds the key. */
+    public isFirst: boolean,
+  ) {}
+
+  comeFirst(): void {
+    this.isFirst = true;
+    this.set.partCameFirst();
+  }
+
+  stillWaits(): boolean {
+    return this.set.next() !== undefined;
+  }
+
+  leave(): void {
+    if (this.list !== undefined) this.entry.remove(this);
+  }
+
+  /** The call can't have this key, so it leaves the others too. */
+  reject(reason: unknown): void {
+    this.set.cancel(() => reason);
+    this.set.onGiveUp();
+  }
+}

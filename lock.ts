@@ -1,0 +1,442 @@
+/**
+ * A mutual exclusion lock for asynchronous code: one event loop, many tasks,
+ * and a promise that only one of them is inside at a time. It is what
+ * `asyncio.Lock` is to Python.
+ *
+ * **Not re-entrant**: a task that acquires a lock which it holds waits for
+ * itself, for ever. A function that takes the lock must not be called by one
+ * that has it; give both a third one to call that expects the lock to be held.
+ *
+ * @example As a block
+ * ```ts
+ * import { Lock } from "@holdfast/sync/lock";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lock = new Lock();
+ * let balance = 0;
+ *
+ * async function deposit(amount: number) {
+ *   using _ = await lock.acquire();
+ *   const before = balance;
+ *   await Promise.resolve(); // others run here, but not inside
+ *   balance = before + amount;
+ * }
+ *
+ * await Promise.all([deposit(100), deposit(100), deposit(100)]);
+ * assertEquals(balance, 300);
+ * ```
+ *
+ * ### When you do not need it
+ *
+ * Code without an `await` between reading and writing is never interrupted. To
+ * read shared data needs no lock either. And a lock is of no use between
+ * threads (workers), processes or machines: it knows its own event loop alone.
+ *
+ * Where each of many resources needs a lock of its own, take a `KeyedLock` from
+ * `@holdfast/sync/keyed-lock`; where something is to happen once, take `once`
+ * from `@holdfast/sync/once`.
+ *
+ * @module
+ */
+
+import {
+  cancelReason,
+  checkFunction,
+  readLimits,
+  readName,
+  refuseAborted,
+} from "./_arguments.ts";
+import { free, guardOf, isHeld, LockGuard, runHolding } from "./_guard.ts";
+import { printAs, printed } from "./_inspect.ts";
+import { WaitQueue } from "./_wait_queue.ts";
+
+export { LockGuard };
+
+/** Limits of a wait. They end the wait alone and never cut a hold short. */
+export interface AcquireOptions {
+  /**
+   * Gives up when aborted: the call rejects with the signal's `reason`, just as
+   * it is. A signal that is aborted already rejects and takes nothing, even
+   * where there would be nothing to wait for.
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * Gives up after so many milliseconds of waiting, with a `DOMException` named
+   * `TimeoutError`. With `0`, the call succeeds or rejects at once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number | undefined;
+}
+
+/** Options of a new {@linkcode Lock}. */
+export interface LockOptions {
+  /** Appears in error messages and in `console.log`. */
+  name?: string | undefined;
+}
+
+/**
+ * A fair lock for asynchronous code.
+ *
+ * Whoever comes first is first served. {@linkcode Lock.release} hands the lock
+ * to the longest waiter before it returns: the lock never looks free in
+ * between, and nobody gets in before that waiter.
+ *
+ * It is not re-entrant: a task that acquires a lock which it holds waits for
+ * itself.
+ *
+ * @example
+ * ```ts
+ * import { Lock } from "@holdfast/sync/lock";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lock = new Lock();
+ * const order: string[] = [];
+ *
+ * await Promise.all(["a", "b", "c"].map((task) =>
+ *   lock.run(async () => {
+ *     order.push(`${task} in`);
+ *     await Promise.resolve();
+ *     order.push(`${task} out`);
+ *   })
+ * ));
+ *
+ * assertEquals(order, ["a in", "a out", "b in", "b out", "c in", "c out"]);
+ * ```
+ */
+export class Lock {
+  // Odd while the lock is held. Each hold has a number of its own, its ticket.
+  #generation = 0;
+  // Made when somebody first has to wait: an idle lock is 48 bytes. Somebody
+  // waits only while the lock is held.
+  #queue: WaitQueue<LockGuard> | undefined = undefined;
+  readonly #name: string | undefined;
+
+  static {
+    printAs(this.prototype, (lock) =>
+      printed(
+        "Lock",
+        lock.#name,
+        lock.locked ? "locked" : "unlocked",
+        lock.waiting,
+      ));
+  }
+
+  /**
+   * Makes a free lock.
+   *
+   * @param options The lock's name, if it is to have one.
+   * @throws {TypeError} If `name` is not a string, or `options` is not an
+   * object or has another property.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new Lock().locked, false);
+   * assertEquals(new Lock({ name: "db" }).name, "db");
+   * ```
+   */
+  constructor(options?: LockOptions) {
+    this.#name = options === undefined ? undefined : readName(options, "lock");
+  }
+
+  /**
+   * The name given to the constructor.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new Lock({ name: "db" }).name, "db");
+   * assertEquals(new Lock().name, undefined);
+   * ```
+   */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /**
+   * Whether somebody holds the lock.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * const acquired = lock.acquire();
+   * assertEquals(lock.locked, true); // at once, before any await
+   * (await acquired).release();
+   * assertEquals(lock.locked, false);
+   * ```
+   */
+  get locked(): boolean {
+    return (this.#generation & 1) === 1;
+  }
+
+  /**
+   * How many wait for the lock.
+   *
+   * @example A bounded queue
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * const first = await lock.acquire();
+   * const second = lock.acquire();
+   * assertEquals(lock.waiting, 1);
+   *
+   * const busy = lock.waiting >= 1; // time to answer "503 come back later"
+   * assertEquals(busy, true);
+   *
+   * first.release();
+   * (await second).release();
+   * ```
+   */
+  get waiting(): number {
+    return this.#queue === undefined ? 0 : this.#queue.length;
+  }
+
+  /**
+   * Takes the lock, waiting for it where it is held.
+   *
+   * A free lock is taken before the call returns.
+   *
+   * **Abort and timeout** leave the lock as it is and move those behind up. If
+   * a grant and an abort fall in one tick, the first wins: an abort that comes
+   * after the grant changes nothing, and the promise gives the guard.
+   *
+   * Do not race the returned promise against something else: a lock that is
+   * granted after the race is lost stays locked for ever. That is what `signal`
+   * and `timeout` are for.
+   *
+   * @param options Limits of the wait; without them it lasts as long as it
+   * takes.
+   * @returns The guard that frees the lock. It rejects with the signal's
+   * `reason` if the signal is or gets aborted, with a `DOMException` named
+   * `TimeoutError` after `timeout` milliseconds, with the reason of
+   * {@linkcode Lock.cancel}, with a `TypeError` for an option of the wrong type
+   * or one that does not exist, and with a `RangeError` if `timeout` is
+   * negative or NaN.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * {
+   *   using _ = await lock.acquire();
+   *   assertEquals(lock.locked, true);
+   * }
+   * assertEquals(lock.locked, false);
+   * ```
+   *
+   * @example At most so long
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const lock = new Lock({ name: "db" });
+   * using _ = await lock.acquire();
+   *
+   * const error = await assertRejects(
+   *   () => lock.acquire({ timeout: 10 }),
+   *   DOMException,
+   *   'Cannot acquire lock "db" within 10 ms',
+   * );
+   * assertEquals(error.name, "TimeoutError");
+   * ```
+   *
+   * @example Until aborted
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using _ = await lock.acquire();
+   *
+   * const controller = new AbortController();
+   * const waiting = lock.acquire({ signal: controller.signal });
+   * controller.abort(new Error("The client has gone"));
+   * await assertRejects(() => waiting, Error, "The client has gone");
+   * ```
+   */
+  acquire(options?: AcquireOptions): Promise<LockGuard> {
+    // The one case that has to cost next to nothing: no try, no union of types
+    // to resolve with.
+    if (options === undefined && !this.locked) {
+      return Promise.resolve(this.#take());
+    }
+    try {
+      return Promise.resolve(this.#enter(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Takes the lock if that needs no waiting.
+   *
+   * @returns The guard, or `undefined` if the lock is held.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * {
+   *   using guard = lock.tryAcquire();
+   *   assert(guard?.held);
+   *   assertEquals(lock.tryAcquire(), undefined);
+   * }
+   * assertEquals(lock.locked, false);
+   * ```
+   */
+  tryAcquire(): LockGuard | undefined {
+    return this.locked ? undefined : this.#take();
+  }
+
+  /**
+   * Runs a function while holding the lock.
+   *
+   * `fn` starts at once where the lock is free, else when its turn comes. The
+   * lock is free again before the returned promise settles. Abort and timeout
+   * end the wait for the lock; once `fn` has started, they change nothing.
+   *
+   * @typeParam T What `fn` gives.
+   * @param fn The function to run, synchronous or not.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
+   * with, with a `TypeError` if `fn` is not a function, and like
+   * {@linkcode Lock.acquire} if the lock is not got, where `fn` is not called.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * const answer = await lock.run(async () => {
+   *   assertEquals(lock.locked, true);
+   *   return await Promise.resolve(42);
+   * });
+   * assertEquals(answer, 42);
+   * assertEquals(lock.locked, false);
+   * ```
+   */
+  run<T>(
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T> {
+    try {
+      checkFunction(fn, () => `Cannot run with ${this.#label}`);
+      return runHolding(this.#enter(options), fn);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Frees the lock, whoever holds it, as `asyncio.Lock.release()` does. The
+   * longest waiter has it before the call returns.
+   *
+   * The guard of the hold that is ended so becomes stale, and its own
+   * `release()` does nothing. Prefer the guard: it cannot free the hold of
+   * somebody else.
+   *
+   * @throws {Error} If the lock is not held.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * await lock.acquire();
+   * try {
+   *   assertEquals(lock.locked, true);
+   * } finally {
+   *   lock.release();
+   * }
+   * assertThrows(() => lock.release(), Error, "it is not held");
+   * ```
+   */
+  release(): void {
+    if (!this.locked) {
+      throw new Error(`Cannot release ${this.#label}: it is not held`);
+    }
+    const waiter = this.#queue?.next();
+    if (waiter === undefined) {
+      this.#generation++;
+    } else {
+      this.#generation += 2;
+      waiter.grant(guardOf(this, this.#generation));
+    }
+  }
+
+  /**
+   * Rejects everyone who waits, the longest waiter first. The holder stays, and
+   * the lock goes on working.
+   *
+   * @param reason What the waiters are rejected with; if left out, each gets a
+   * `DOMException` named `AbortError` of its own.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using guard = await lock.acquire();
+   * const waiting = lock.acquire();
+   *
+   * lock.cancel(new Error("The server is closing"));
+   * await assertRejects(() => waiting, Error, "The server is closing");
+   * assertEquals(guard.held, true);
+   * ```
+   */
+  cancel(reason?: unknown): void {
+    this.#queue?.cancel(cancelReason(reason, this.#cannotAcquire));
+  }
+
+  /** @ignore */
+  [isHeld](ticket: number): boolean {
+    return this.#generation === ticket;
+  }
+
+  /** @ignore */
+  [free](ticket: number): void {
+    if (this.#generation === ticket) this.release();
+  }
+
+  get #label(): string {
+    return this.#name === undefined
+      ? "lock"
+      : `lock ${JSON.stringify(this.#name)}`;
+  }
+
+  get #cannotAcquire(): () => string {
+    return () => `Cannot acquire ${this.#label}`;
+  }
+
+  /** Takes the lock or joins the queue; throws where it may do neither. */
+  #enter(options: AcquireOptions | undefined): LockGuard | Promise<LockGuard> {
+    const limits = options === undefined
+      ? undefined
+      : readLimits(options, this.#cannotAcquire);
+    refuseAborted(limits);
+    if (!this.locked) return this.#take();
+    this.#queue ??= new WaitQueue();
+    return this.#queue.wait(limits);
+  }
+
+  #take(): LockGuard {
+    return guardOf(this, ++this.#generation);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Synchronization primitives for asynchronous code in Deno, Node, Bun and
+ * browsers: what `asyncio.Lock` is to Python.
+ *
+ * - {@linkcode Lock}: one task inside at a time. Fair, cancellable, fast.
+ * - {@linkcode KeyedLock}: a lock for each key, and several keys at once without
+ *   deadlock.
+ * - {@linkcode once}: many ask, it runs once, failures are tried again.
+ *
+ * @example
+ * ```ts
+ * import { Lock } from "@holdfast/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lock = new Lock();
+ * let counter = 0;
+ *
+ * async function increment() {
+ *   using _ = await lock.acquire();
+ *   const current = counter;
+ *   await Promise.resolve(); // others run here, but not inside
+ *   counter = current + 1;
+ * }
+ *
+ * await Promise.all([increment(), increment(), increment()]);
+ * assertEquals(counter, 3);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./keyed_lock.ts";
+export * from "./lock.ts";
+export * from "./once.ts";
