@@ -27,6 +27,12 @@ export interface Holdable {
   [free](ticket: number): void;
 }
 
+/** {@linkcode runHolding} where there is nothing to wait for. */
+export let runNow: <T>(
+  guard: LockGuard,
+  fn: () => T | PromiseLike<T>,
+) => Promise<T>;
+
 /** Makes the guard of a hold. */
 export let guardOf: (held: Holdable, ticket: number) => LockGuard;
 
@@ -64,6 +70,7 @@ export class LockGuard implements Disposable, AsyncDisposable {
       (guard) =>
         printed("LockGuard", undefined, guard.held ? "held" : "released"),
     );
+    runNow = (guard, fn) => run(guard.#of, guard.#ticket, fn);
     guardOf = (held, ticket) => {
       const guard = new LockGuard(held);
       // Outside the constructor on purpose: after a store V8 knows the guard's
@@ -178,30 +185,39 @@ export function runHolding<T>(
   entered: LockGuard | Promise<LockGuard>,
   fn: () => T | PromiseLike<T>,
 ): Promise<T> {
-  if (!(entered instanceof LockGuard)) {
-    return entered.then((guard) => runHolding(guard, fn));
-  }
+  return entered instanceof LockGuard
+    ? runNow(entered, fn)
+    : entered.then((guard) => runNow(guard, fn));
+}
+
+// Takes the guard apart: V8 then makes none at all, which saves a tenth.
+function run<T>(
+  held: Holdable,
+  ticket: number,
+  fn: () => T | PromiseLike<T>,
+): Promise<T> {
   let result;
   try {
     result = fn();
-    if (isThenable(result)) return releaseAfter(entered, result);
+    if (isThenable(result)) return freeAfter(result, held, ticket);
   } catch (error) {
-    entered.release();
+    held[free](ticket);
     return Promise.reject(error);
   }
   // Nothing to wait for: this promise is the only one that it takes.
-  entered.release();
+  held[free](ticket);
   return Promise.resolve(result);
 }
 
-async function releaseAfter<T>(
-  guard: LockGuard,
+async function freeAfter<T>(
   result: PromiseLike<T>,
+  held: Holdable,
+  ticket: number,
 ): Promise<T> {
   try {
     return await result;
   } finally {
-    guard.release();
+    held[free](ticket);
   }
 }
 

@@ -104,7 +104,7 @@ export class KeyedLock<K = string> {
   static {
     printAs(this.prototype, (lock) => {
       const waiting = [...lock.#table.entries()]
-        .reduce((sum, [, entry]) => sum + entry.length, 0);
+        .reduce((sum, [, entry]) => sum + entry.waiting, 0);
       return printed("KeyedLock", lock.#name, `held: ${lock.size}`, waiting);
     });
   }
@@ -190,7 +190,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   waiting(key: K): number {
-    return this.#table.get(key)?.length ?? 0;
+    return this.#table.get(key)?.waiting ?? 0;
   }
 
   /**
@@ -244,6 +244,10 @@ export class KeyedLock<K = string> {
    * ```
    */
   acquire(key: K, options?: AcquireOptions): Promise<LockGuard> {
+    // The one case that has to cost next to nothing, as in Lock.
+    if (options === undefined && !this.isLocked(key)) {
+      return Promise.resolve(this.#take(key));
+    }
     try {
       return Promise.resolve(this.#enter(key, options));
     } catch (error) {
@@ -480,7 +484,7 @@ export class KeyedLock<K = string> {
    */
   cancel(key: K, reason?: unknown): void {
     const reasons = cancelReason(reason, this.#cannotAcquire([key]));
-    this.#table.get(key)?.cancel(reasons);
+    this.#table.get(key)?.queue.cancel(reasons);
   }
 
   /** `key "a" of keyed lock "users"` */
@@ -504,7 +508,7 @@ export class KeyedLock<K = string> {
       : readLimits(options, this.#cannotAcquire([key]));
     refuseAborted(limits);
     const entry = this.#table.get(key);
-    return entry === undefined ? this.#take(key) : entry.wait(limits);
+    return entry === undefined ? this.#take(key) : entry.queue.wait(limits);
   }
 
   #enterAll(
@@ -537,16 +541,17 @@ class Table<K> extends KeyTable<K, Entry<K>> {
 
 /**
  * A key that is locked: held, or kept for the {@linkcode KeySet} that stands
- * first in line. It is its own queue, and is in the table for just that long.
+ * first in line. It is in the table for just that long.
  */
-class Entry<K> extends WaitQueue<LockGuard, Part<K>> implements Holdable {
+class Entry<K> implements Holdable {
   readonly #table: Table<K>;
   #key: K | typeof FORGOTTEN;
   // Odd while somebody holds the key. While it is even, a part stands first.
   #generation = 0;
+  // Made when somebody first has to wait, as in Lock.
+  #queue: WaitQueue<LockGuard, Part<K>> | undefined = undefined;
 
   constructor(table: Table<K>, key: K) {
-    super();
     this.#table = table;
     this.#key = key;
     table.add(key, this);
@@ -554,6 +559,15 @@ class Entry<K> extends WaitQueue<LockGuard, Part<K>> implements Holdable {
 
   get held(): boolean {
     return (this.#generation & 1) === 1;
+  }
+
+  /** Who waits for the key. */
+  get queue(): WaitQueue<LockGuard, Part<K>> {
+    return this.#queue ??= new WaitQueue();
+  }
+
+  get waiting(): number {
+    return this.#queue === undefined ? 0 : this.#queue.length;
   }
 
   /** Starts a hold and returns its ticket. */
@@ -564,7 +578,7 @@ class Entry<K> extends WaitQueue<LockGuard, Part<K>> implements Holdable {
   /** Ends the present hold. */
   release(): void {
     this.#generation++;
-    if (this.first === undefined) this.#forget();
+    if (this.waiting === 0) this.#forget();
     else this.handOn();
   }
 
@@ -591,7 +605,7 @@ class Entry<K> extends WaitQueue<LockGuard, Part<K>> implements Holdable {
   }
 
   #handOn(): void {
-    const next = this.next();
+    const next = this.queue.next();
     if (next === undefined) this.#forget();
     else if (next instanceof Part) next.comeFirst();
     else next.grant(guardOf(this, this.take()));
@@ -628,7 +642,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
   /** A call that waits for two of the keys counts twice. */
   override get waiting(): number {
     let sum = 0;
-    for (const key of this.#keys) sum += this.#table.get(key)?.length ?? 0;
+    for (const key of this.#keys) sum += this.#table.get(key)?.waiting ?? 0;
     return sum;
   }
 
@@ -647,7 +661,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
       const locked = this.#table.get(key);
       const entry = locked ?? new Entry(this.#table, key);
       const part = new Part(this, entry, locked === undefined);
-      entry.push(part);
+      entry.queue.push(part);
       this.#parts.push(part);
     }
     return granted;
@@ -714,7 +728,7 @@ class Part<K> implements Place {
   }
 
   leave(): void {
-    if (this.list !== undefined) this.entry.remove(this);
+    if (this.list !== undefined) this.entry.queue.remove(this);
   }
 
   /** The call can't have this key, so it leaves the others too. */

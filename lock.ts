@@ -46,7 +46,14 @@ import {
   readName,
   refuseAborted,
 } from "./_arguments.ts";
-import { free, guardOf, isHeld, LockGuard, runHolding } from "./_guard.ts";
+import {
+  free,
+  guardOf,
+  isHeld,
+  LockGuard,
+  runHolding,
+  runNow,
+} from "./_guard.ts";
 import { printAs, printed } from "./_inspect.ts";
 import { WaitQueue } from "./_wait_queue.ts";
 
@@ -334,6 +341,9 @@ export class Lock {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    if (options === undefined && !this.locked && typeof fn === "function") {
+      return runNow(this.#take(), fn);
+    }
     try {
       checkFunction(fn, () => `Cannot run with ${this.#label}`);
       return runHolding(this.#enter(options), fn);
@@ -371,13 +381,7 @@ export class Lock {
     if (!this.locked) {
       throw new Error(`Cannot release ${this.#label}: it is not held`);
     }
-    const waiter = this.#queue?.next();
-    if (waiter === undefined) {
-      this.#generation++;
-    } else {
-      this.#generation += 2;
-      waiter.grant(guardOf(this, this.#generation));
-    }
+    this.#free();
   }
 
   /**
@@ -412,7 +416,7 @@ export class Lock {
 
   /** @ignore */
   [free](ticket: number): void {
-    if (this.#generation === ticket) this.release();
+    if (this.#generation === ticket) this.#free();
   }
 
   get #label(): string {
@@ -438,5 +442,12 @@ export class Lock {
 
   #take(): LockGuard {
     return guardOf(this, ++this.#generation);
+  }
+
+  /** Ends the present hold, handing the lock to the longest waiter. */
+  #free(): void {
+    const waiter = this.#queue?.next();
+    this.#generation++;
+    waiter?.grant(this.#take());
   }
 }
