@@ -130,7 +130,11 @@ type Outcome<T> = T | Rejection | TimedOut;
  * `then` is the first thing that resolving does.
  */
 class Rejection {
-  constructor(readonly reason: unknown) {}
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
 
   get then(): never {
     throw this.reason;
@@ -140,11 +144,13 @@ class Rejection {
 /** Says that the time is over; {@linkcode orTimeoutError} makes the error. */
 class TimedOut {
   readonly reason = undefined;
+  readonly limits: Limits;
+  readonly queue: Counted;
 
-  constructor(
-    readonly limits: Limits,
-    readonly queue: { readonly waiting: number },
-  ) {}
+  constructor(limits: Limits, queue: Counted) {
+    this.limits = limits;
+    this.queue = queue;
+  }
 }
 
 /**
@@ -164,9 +170,14 @@ function handOver(resolve: (outcome: never) => void): void {
   handedOver = resolve as typeof handedOver;
 }
 
-/** A waiter of whatever kind, as its exits know it. */
+/** A queue of whatever kind, as the message of a timeout sees it. */
+interface Counted {
+  readonly waiting: number;
+}
+
+/** A waiter of whatever kind, as its exits see it. */
 interface Leaver {
-  readonly list: { readonly waiting: number } | undefined;
+  readonly list: Counted | undefined;
   giveUp(outcome: Rejection | TimedOut): void;
 }
 

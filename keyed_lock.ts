@@ -631,6 +631,8 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
   readonly #table: Table<K>;
   readonly #keys: Set<K>;
   #parts: Part<K>[] = [];
+  // Parts that have yet to come first.
+  #missing = 0;
   #held = false;
 
   constructor(table: Table<K>, keys: Set<K>) {
@@ -661,6 +663,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
       const locked = this.#table.get(key);
       const entry = locked ?? new Entry(this.#table, key);
       const part = new Part(this, entry, locked === undefined);
+      if (!part.isFirst) this.#missing++;
       entry.queue.push(part);
       this.#parts.push(part);
     }
@@ -669,9 +672,8 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
 
   /** One more part has come first; the last one to do so brings the grant. */
   partCameFirst(): void {
-    if (this.#parts.every((part) => part.isFirst)) {
-      this.first?.grant(this.#hold());
-    }
+    this.#missing--;
+    if (this.#missing === 0) this.first!.grant(this.#hold());
   }
 
   override onGiveUp(): void {
@@ -708,15 +710,18 @@ class Part<K> implements Place {
   list: object | undefined = undefined;
   previous: Place | undefined = undefined;
   next: Place | undefined = undefined;
+  readonly set: KeySet<K>;
+  readonly entry: Entry<K>;
+  /** Whether it stands first and nobody holds the key. */
+  isFirst: boolean;
   /** The hold of the key, once all keys are held. */
   ticket = 0;
 
-  constructor(
-    readonly set: KeySet<K>,
-    readonly entry: Entry<K>,
-    /** Whether it stands first and nobody holds the key. */
-    public isFirst: boolean,
-  ) {}
+  constructor(set: KeySet<K>, entry: Entry<K>, isFirst: boolean) {
+    this.set = set;
+    this.entry = entry;
+    this.isFirst = isFirst;
+  }
 
   comeFirst(): void {
     this.isFirst = true;
