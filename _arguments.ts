@@ -161,5 +161,6 @@ export function show(value: unknown): string {
 function isAbortSignal(value: unknown): value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null | undefined;
   return typeof signal?.aborted === "boolean" &&
-    typeof signal.addEventListener === "function";
+    typeof signal.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function";
 }

@@ -68,6 +68,7 @@ export class LockGuard implements Disposable, AsyncDisposable {
     printAs(
       this.prototype,
       (guard) =>
+        #ticket in guard &&
         printed("LockGuard", undefined, guard.held ? "held" : "released"),
     );
     runNow = (guard, fn) => run(guard.#of, guard.#ticket, fn);

@@ -12,15 +12,16 @@ const INSPECT = ["Deno.customInspect", "nodejs.util.inspect.custom"]
  * Has `target`, and what inherits from it, print as `describe` says.
  *
  * @param target A prototype, or the object itself.
+ * @param describe Returns `false` for what has no state, as a prototype.
  */
 export function printAs<T extends object>(
   target: T,
-  describe: (it: T) => string,
+  describe: (it: T) => string | false,
 ): void {
   for (const key of INSPECT) {
     Object.defineProperty(target, key, {
       value(this: T): string {
-        return describe(this);
+        return describe(this) || Object.prototype.toString.call(this);
       },
     });
   }

@@ -49,7 +49,8 @@ export class WaitQueue<T, P extends Place = never> extends List<Waiter<T> | P> {
   wait(limits?: Limits): Promise<T> {
     if (limits?.timeout === 0) throw timeoutError(limits, this.waiting);
     const promise = new Promise<T>(handOver);
-    const waiter = new Waiter<T>(handedOver);
+    const waiter = new Waiter<T>(handedOver!);
+    handedOver = undefined; // or it would keep what the wait is granted
     // Listener and timer first: should a signal that is not the platform's own
     // throw here, nothing of this wait is left.
     if (limits !== undefined) waiter.exits = new Exits(waiter, limits);
@@ -71,9 +72,9 @@ export class WaitQueue<T, P extends Place = never> extends List<Waiter<T> | P> {
     // All leave before the first is rejected, so that nobody is granted what
     // another's rejection sets free.
     const places = [];
-    while (this.first !== undefined) {
-      places.push(this.first);
-      this.remove(this.first);
+    for (let place = this.next(); place !== undefined; place = this.next()) {
+      places.push(place);
+      this.remove(place);
     }
     for (const place of places) place.reject(reason());
   }
@@ -165,7 +166,7 @@ async function orTimeoutError<T>(wait: Promise<T | TimedOut>): Promise<T> {
 
 // One executor for all promises, which hands `resolve` over in a variable: a
 // closure for each costs 20 ns more.
-let handedOver: (outcome: unknown) => void;
+let handedOver: ((outcome: unknown) => void) | undefined;
 function handOver(resolve: (outcome: never) => void): void {
   handedOver = resolve as typeof handedOver;
 }
@@ -228,6 +229,9 @@ const groups = new WeakMap<AbortSignal, AbortGroup>();
  */
 class AbortGroup extends List<Exits> {
   readonly #signal: AbortSignal;
+  readonly #onAbort = () => {
+    while (this.first !== undefined) this.first.abort();
+  };
 
   static of(signal: AbortSignal): AbortGroup {
     return groups.get(signal) ?? new AbortGroup(signal);
@@ -236,7 +240,7 @@ class AbortGroup extends List<Exits> {
   private constructor(signal: AbortSignal) {
     super();
     this.#signal = signal;
-    signal.addEventListener("abort", this);
+    signal.addEventListener("abort", this.#onAbort);
     groups.set(signal, this);
   }
 
@@ -244,10 +248,6 @@ class AbortGroup extends List<Exits> {
     super.remove(exits);
     if (this.length > 0) return;
     groups.delete(this.#signal);
-    this.#signal.removeEventListener("abort", this);
-  }
-
-  handleEvent(): void {
-    while (this.first !== undefined) this.first.abort();
+    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 }

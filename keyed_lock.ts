@@ -103,6 +103,7 @@ export class KeyedLock<K = string> {
 
   static {
     printAs(this.prototype, (lock) => {
+      if (!(#name in lock)) return false;
       const waiting = [...lock.#table.entries()]
         .reduce((sum, [, entry]) => sum + entry.waiting, 0);
       return printed("KeyedLock", lock.#name, `held: ${lock.size}`, waiting);
@@ -697,6 +698,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
 
   #hold(): LockGuard {
     this.#held = true;
+    this.#keys.clear(); // a stale guard may live on, but not they
     for (const part of this.#parts) {
       part.leave();
       part.ticket = part.entry.take();

@@ -121,6 +121,7 @@ export class Lock {
 
   static {
     printAs(this.prototype, (lock) =>
+      #name in lock &&
       printed(
         "Lock",
         lock.#name,

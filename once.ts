@@ -223,14 +223,15 @@ export function once<T>(
 
   function fail(ended: Run<T>, error: unknown): void {
     if (run === ended) {
-      run = undefined;
       try {
-        if (keeps?.(error)) kept = { error };
+        // It may have called reset(), so look twice.
+        if (keeps?.(error) && run === ended) kept = { error };
       } catch (keepErrorsError) {
         error = keepErrorsError;
       }
     }
-    ended.cancel(() => error);
+    if (run === ended) run = undefined;
+    ended.rejectAll(error);
   }
 
   function state(): Once<T>["state"] {
@@ -271,8 +272,13 @@ class Run<T> extends WaitQueue<T> {
     this.#controller.abort(reason);
   }
 
-  /** Those with an aborted signal too: a value that is there beats it. */
+  // Those with an aborted signal too: an outcome that is there beats it.
+
   grantAll(value: T): void {
     while (this.first !== undefined) this.first.grant(value);
+  }
+
+  rejectAll(error: unknown): void {
+    while (this.first !== undefined) this.first.reject(error);
   }
 }
