@@ -64,7 +64,22 @@ import { type Place, WaitQueue } from "./_wait_queue.ts";
 export { LockGuard };
 export type { AcquireOptions };
 
-/** Options of a new {@linkcode KeyedLock}. */
+/**
+ * Options of a new {@linkcode KeyedLock}.
+ *
+ * @example
+ * ```ts
+ * import { KeyedLock, type KeyedLockOptions } from "@holdfast/sync/keyed-lock";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const options: KeyedLockOptions = { name: "users" };
+ * assertThrows(
+ *   () => new KeyedLock(options).release("ann"),
+ *   Error,
+ *   'Cannot release key "ann" of keyed lock "users": it is not held',
+ * );
+ * ```
+ */
 export interface KeyedLockOptions {
   /** Appears in error messages and in `console.log`. */
   name?: string | undefined;

@@ -59,7 +59,23 @@ import { WaitQueue } from "./_wait_queue.ts";
 
 export { LockGuard };
 
-/** Limits of a wait. They end the wait alone and never cut a hold short. */
+/**
+ * Limits of a wait. They end the wait alone and never cut a hold short.
+ *
+ * @example
+ * ```ts
+ * import { type AcquireOptions, Lock } from "@holdfast/sync/lock";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const lock = new Lock();
+ * using _ = await lock.acquire();
+ *
+ * // At most 5 milliseconds, and no longer than the server runs.
+ * const server = new AbortController();
+ * const options: AcquireOptions = { timeout: 5, signal: server.signal };
+ * await assertRejects(() => lock.acquire(options), DOMException, "within 5 ms");
+ * ```
+ */
 export interface AcquireOptions {
   /**
    * Gives up when aborted: the call rejects with the signal's `reason`, just as
@@ -76,7 +92,22 @@ export interface AcquireOptions {
   timeout?: number | undefined;
 }
 
-/** Options of a new {@linkcode Lock}. */
+/**
+ * Options of a new {@linkcode Lock}.
+ *
+ * @example
+ * ```ts
+ * import { Lock, type LockOptions } from "@holdfast/sync/lock";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const options: LockOptions = { name: "db" };
+ * assertThrows(
+ *   () => new Lock(options).release(),
+ *   Error,
+ *   'Cannot release lock "db": it is not held',
+ * );
+ * ```
+ */
 export interface LockOptions {
   /** Appears in error messages and in `console.log`. */
   name?: string | undefined;

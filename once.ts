@@ -43,7 +43,26 @@ import {
 import { printAs, printed } from "./_inspect.ts";
 import { WaitQueue } from "./_wait_queue.ts";
 
-/** Options of {@linkcode once}. */
+/**
+ * Options of {@linkcode once}.
+ *
+ * @example Keep the errors that trying again would not cure
+ * ```ts
+ * import { once, type OnceOptions } from "@holdfast/sync/once";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const options: OnceOptions = {
+ *   keepError: (error) => error instanceof SyntaxError,
+ * };
+ * let reads = 0;
+ * const config = once(() => JSON.parse(`{ "reads": ${++reads}`), options);
+ *
+ * await assertRejects(() => config(), SyntaxError);
+ * await assertRejects(() => config(), SyntaxError);
+ * assertEquals(config.state, "failed");
+ * assertEquals(reads, 1);
+ * ```
+ */
 export interface OnceOptions {
   /**
    * Says of an error whether to keep it, as a value is kept: every later call
@@ -55,7 +74,26 @@ export interface OnceOptions {
   keepError?: ((error: unknown) => boolean) | undefined;
 }
 
-/** Options of a call of a function made by {@linkcode once}. */
+/**
+ * Options of a call of a function made by {@linkcode once}.
+ *
+ * @example
+ * ```ts
+ * import { once, type OnceCallOptions } from "@holdfast/sync/once";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const load = once(() => Promise.resolve(42));
+ *
+ * const controller = new AbortController();
+ * const options: OnceCallOptions = { signal: controller.signal };
+ * const patient = load();
+ * const impatient = load(options);
+ * controller.abort(new Error("No more time"));
+ *
+ * await assertRejects(() => impatient, Error, "No more time");
+ * assertEquals(await patient, 42);
+ * ```
+ */
 export interface OnceCallOptions {
   /**
    * Ends this caller's wait alone. When the last caller has left, the `signal`
@@ -68,6 +106,23 @@ export interface OnceCallOptions {
  * A function that runs once; made by {@linkcode once}.
  *
  * @typeParam T What it gives.
+ *
+ * @example
+ * ```ts
+ * import { type Once, once } from "@holdfast/sync/once";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Client {
+ *   readonly token: Once<string> = once(() => Promise.resolve("secret"));
+ * }
+ *
+ * const client = new Client();
+ * assertEquals(await client.token(), "secret");
+ * assertEquals(client.token.state, "done");
+ *
+ * client.token.reset(); // it has expired
+ * assertEquals(client.token.state, "idle");
+ * ```
  */
 export interface Once<T> {
   /**

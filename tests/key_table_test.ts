@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { KeyTable } from "../_key_table.ts";
+
+Deno.test("KeyTable does what a Map does while keys come and go", () => {
+  const table = new KeyTable<number, string>();
+  const map = new Map<number, string>();
+  let largest = 0;
+
+  let random = 1;
+  for (let i = 0; i < 5_000; i++) {
+    random = (random * 75 + 74) % 65_537;
+    const key = random % 60;
+    assertEquals(table.get(key), map.get(key));
+    if (map.delete(key)) {
+      table.delete(key);
+    } else {
+      map.set(key, `${i}`);
+      table.add(key, `${i}`);
+    }
+    assertEquals(table.size, map.size);
+    assertEquals([...table.entries()], [...map]);
+    largest = Math.max(largest, map.size);
+  }
+  assertEquals(largest > 32, true); // more than the young map holds twice over
+});
+
+for (const size of [1, 15, 16, 17, 32, 33]) {
+  Deno.test(`KeyTable finds and deletes each of ${size} keys`, () => {
+    const table = new KeyTable<number, number>();
+    for (let key = 0; key < size; key++) table.add(key, -key);
+
+    for (let key = 0; key < size; key++) {
+      assertEquals(table.get(key), -key);
+      table.delete(key);
+      assertEquals(table.get(key), undefined);
+      assertEquals(table.size, size - key - 1);
+    }
+    assertEquals([...table.entries()], []);
+  });
+}
+
+Deno.test("KeyTable.delete() does nothing for a key that is not there", () => {
+  const table = new KeyTable<string, number>();
+  table.add("a", 1);
+  table.delete("b");
+  assertEquals([...table.entries()], [["a", 1]]);
+});
+
+Deno.test("KeyTable keeps what is added anew after its key was in the old map", () => {
+  const table = new KeyTable<number, string>();
+  for (let key = 0; key < 17; key++) table.add(key, "first");
+  table.delete(0);
+  table.add(0, "second");
+  assertEquals(table.get(0), "second");
+  assertEquals(table.size, 17);
+});
