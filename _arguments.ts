@@ -124,9 +124,12 @@ export function wrong(
   expected: string,
   actual: unknown,
 ): TypeError {
-  return new TypeError(
-    `${cannot()}: ${name} must be ${expected}, got ${show(actual)}`,
-  );
+  const got = isAbortSignal(actual)
+    ? "an AbortSignal"
+    : Array.isArray(actual)
+    ? "an array"
+    : show(actual);
+  return new TypeError(`${cannot()}: ${name} must be ${expected}, got ${got}`);
 }
 
 /** The error of a wait that has taken too long. */
@@ -148,13 +151,12 @@ export function cancelReason(
     new DOMException(`${cannot()}: the wait was cancelled`, "AbortError");
 }
 
-/** A value as messages show it. Runs no code of the value's. */
+/** A value as messages show it, whatever it is. Runs no code of the value's. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
-  if (isAbortSignal(value)) return "an AbortSignal";
-  return Array.isArray(value) ? "an array" : "an object";
+  return "an object";
 }
 
 /** Any realm's and any polyfill's will do: test environments bring their own. */

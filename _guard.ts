@@ -62,7 +62,7 @@ export let guardOf: (held: Holdable, ticket: number) => LockGuard;
  */
 export class LockGuard implements Disposable, AsyncDisposable {
   readonly #of: Holdable;
-  #ticket = 0;
+  #ticket = -1; // of no hold, should somebody call the constructor
 
   static {
     printAs(

@@ -724,7 +724,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
 
 /** The place of a {@linkcode KeySet} in the queue of one of its keys. */
 class Part<K> implements Place {
-  list: object | undefined = undefined;
+  queue: unknown = undefined;
   previous: Place | undefined = undefined;
   next: Place | undefined = undefined;
   readonly set: KeySet<K>;
@@ -750,7 +750,7 @@ class Part<K> implements Place {
   }
 
   leave(): void {
-    if (this.list !== undefined) this.entry.queue.remove(this);
+    if (this.queue !== undefined) this.entry.queue.remove(this);
   }
 
   /** The call can't have this key, so it leaves the others too. */

@@ -131,3 +131,15 @@ for (const [title, release] of Object.entries(releases)) {
     assert((await next).held);
   });
 }
+
+Deno.test("a guard that is made by hand holds nothing and frees nothing", async () => {
+  const lock = new Lock();
+  const { constructor } = await new Lock().acquire();
+  const forged = Reflect.construct(constructor, [lock]) as LockGuard;
+  for (const locked of [false, true]) {
+    assertEquals(forged.held, false);
+    forged.release();
+    assertEquals(lock.locked, locked);
+    lock.tryAcquire();
+  }
+});

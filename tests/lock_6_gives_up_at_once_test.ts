@@ -9,23 +9,24 @@ import { Lock } from "../lock.ts";
 import { countListeners } from "./helpers.ts";
 
 const reason = { because: "The client has gone" };
-const signal = AbortSignal.abort(reason);
 
 for (const timeout of [undefined, 0, 10]) {
   for (const state of ["free", "held"]) {
     Deno.test(`an aborted signal and timeout ${timeout} take nothing of a ${state} lock`, async () => {
       const lock = new Lock();
       if (state === "held") await lock.acquire();
+      const signal = AbortSignal.abort(reason);
       const listeners = countListeners(signal);
       let called = false;
-      const refused = [
+      const refused: Promise<unknown>[] = [
         lock.acquire({ signal, timeout }),
         lock.run(() => called = true, { signal, timeout }),
       ];
       assertEquals(lock.locked, state === "held");
       assertEquals(lock.waiting, 0);
-      for (const promise of refused) {
-        assertStrictEquals(await promise.catch((error) => error), reason);
+      const reasons = refused.map((call) => call.catch((error) => error));
+      for (const error of await Promise.all(reasons)) {
+        assertStrictEquals(error, reason);
       }
       assertEquals(called, false);
       assertEquals(lock.locked, state === "held");
@@ -37,7 +38,7 @@ for (const timeout of [undefined, 0, 10]) {
 Deno.test("an aborted signal does not keep the lock from others", async () => {
   const lock = new Lock();
   const guard = await lock.acquire();
-  const refused = lock.acquire({ signal });
+  const refused = lock.acquire({ signal: AbortSignal.abort(reason) });
   const next = lock.acquire();
   await assertRejects(() => refused);
   guard.release();
@@ -45,7 +46,9 @@ Deno.test("an aborted signal does not keep the lock from others", async () => {
 });
 
 for (const timeout of [0, -0]) {
-  Deno.test(`timeout ${Object.is(timeout, 0) ? "0" : "-0"} takes a free lock`, async () => {
+  const limit = `timeout ${Deno.inspect(timeout)}`;
+
+  Deno.test(`${limit} takes a free lock`, async () => {
     const lock = new Lock();
     const acquired = lock.acquire({ timeout });
     assertEquals(lock.locked, true);
@@ -53,7 +56,7 @@ for (const timeout of [0, -0]) {
     assertEquals(await lock.run(() => "done", { timeout }), "done");
   });
 
-  Deno.test(`timeout ${Object.is(timeout, 0) ? "0" : "-0"} rejects at once where the lock is held`, async () => {
+  Deno.test(`${limit} rejects at once where the lock is held`, async () => {
     using time = new FakeTime(); // stands still
     const lock = new Lock();
     await lock.acquire();

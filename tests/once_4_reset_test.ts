@@ -3,8 +3,9 @@
  * outcome, but it never becomes the value.
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Once, once } from "../once.ts";
+import { isCollected } from "./garbage.ts";
 import { drainMicrotasks } from "./helpers.ts";
 import { makeLoad, reasonOf } from "./once_helpers.ts";
 
@@ -28,6 +29,13 @@ Deno.test("reset() forgets the value", async () => {
   assertEquals(load.state, "idle");
   assertEquals(await load(), 2);
   assertEquals(await load(), 2);
+});
+
+Deno.test("reset() keeps nothing of the value alive", async () => {
+  const load = once(() => ({ large: "value" }));
+  const value = await (async () => new WeakRef(await load()))();
+  load.reset();
+  assert(await isCollected(value));
 });
 
 Deno.test("reset() forgets an error that was kept", async () => {
