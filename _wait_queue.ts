@@ -186,12 +186,11 @@ export class Waiter<T> implements Place {
 
   #leave(outcome: unknown): void {
     this.queue?.remove(this);
-    if (this.#exits !== undefined) {
-      const { signal, timer } = this.#exits;
-      if (signal !== undefined) unwatch(signal, this);
-      clearTimeout(timer);
-    }
     this.#resolve(outcome);
+    if (this.#exits === undefined) return;
+    const { signal, timer } = this.#exits;
+    clearTimeout(timer);
+    if (signal !== undefined) unwatch(signal, this);
   }
 
   #giveUpAfter(exits: Exits, delay: number): void {

@@ -364,7 +364,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquireAll(keys: Iterable<K>): LockGuard | undefined {
-    const all = readKeys(keys, () => "Cannot acquire keys");
+    const all = readKeys(keys, this.#cannotAcquire());
     return this.#areFree(all) ? new KeySet(this.#table, all).take() : undefined;
   }
 
@@ -437,7 +437,7 @@ export class KeyedLock<K = string> {
     options?: AcquireOptions,
   ): Promise<T> {
     try {
-      checkFunction(fn, () => "Cannot run with keys");
+      checkFunction(fn, () => `Cannot run with ${this.#label()}`);
       return runHolding(this.#enterAll(keys, options), fn);
     } catch (error) {
       return Promise.reject(error);
@@ -504,16 +504,15 @@ export class KeyedLock<K = string> {
   }
 
   /** `key "a" of keyed lock "users"` */
-  #label(keys: readonly K[]): string {
-    const label = `key${keys.length === 1 ? "" : "s"} ${
-      keys.map(show).join(", ")
-    }`;
+  #label(keys: readonly K[] = []): string {
+    const noun = keys.length === 1 ? "key" : "keys";
+    const label = [noun, keys.map(show).join(", ")].join(" ").trim();
     return this.#name === undefined
       ? label
       : `${label} of keyed lock ${show(this.#name)}`;
   }
 
-  #cannotAcquire(keys: readonly K[]): () => string {
+  #cannotAcquire(keys?: readonly K[]): () => string {
     return () => `Cannot acquire ${this.#label(keys)}`;
   }
 
@@ -531,7 +530,7 @@ export class KeyedLock<K = string> {
     keys: Iterable<K>,
     options?: AcquireOptions,
   ): LockGuard | Promise<LockGuard> {
-    const all = readKeys(keys, () => "Cannot acquire keys");
+    const all = readKeys(keys, this.#cannotAcquire());
     const limits = readLimits(options, this.#cannotAcquire([...all]));
     refuseAborted(limits);
     const set = new KeySet(this.#table, all);
@@ -608,8 +607,11 @@ class Entry<K> implements Holdable {
       return;
     }
     const freed: Entry<K>[] = this.#table.freed = [this];
-    for (const entry of freed) entry.#handOn();
-    this.#table.freed = undefined;
+    try {
+      for (const entry of freed) entry.#handOn();
+    } finally {
+      this.#table.freed = undefined;
+    }
   }
 
   [isHeld](ticket: number): boolean {

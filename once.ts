@@ -249,11 +249,12 @@ export function once<T>(
   }
 
   function start(limits: Limits | undefined): Promise<T> {
-    const started = run = new Run<T>(() => {
+    const started = new Run<T>(() => {
       if (run === started) run = undefined;
     });
     // The caller joins first, so that it may even leave while `fn` starts.
     const outcome = started.wait(limits);
+    run = started;
     new Promise<T>((resolve) => {
       inSynchronousPart = true;
       try {

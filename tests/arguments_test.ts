@@ -108,7 +108,7 @@ const takesFunction: Record<string, Call> = {
   },
   "KeyedLock.runAll()": {
     make: ({ keyed }, fn) => keyed.runAll(["b", "a"], fn),
-    cannot: "Cannot run with keys",
+    cannot: 'Cannot run with keys of keyed lock "users"',
   },
   "once()": {
     make: (_, fn) => once(fn),
@@ -120,15 +120,15 @@ const takesFunction: Record<string, Call> = {
 const takesKeys: Record<string, Call> = {
   "KeyedLock.acquireAll()": {
     make: ({ keyed }, keys) => keyed.acquireAll(keys),
-    cannot: "Cannot acquire keys",
+    cannot: 'Cannot acquire keys of keyed lock "users"',
   },
   "KeyedLock.runAll()": {
     make: ({ keyed, fn }, keys) => keyed.runAll(keys, fn),
-    cannot: "Cannot acquire keys",
+    cannot: 'Cannot acquire keys of keyed lock "users"',
   },
   "KeyedLock.tryAcquireAll()": {
     make: ({ keyed }, keys) => keyed.tryAcquireAll(keys),
-    cannot: "Cannot acquire keys",
+    cannot: 'Cannot acquire keys of keyed lock "users"',
     throws: true,
   },
 };

@@ -409,3 +409,83 @@ for (const [title, makeAcquire] of Object.entries(everyAcquire)) {
     assertLess(await timeOf(() => crowd(keyed)), 7 * floor);
   });
 }
+
+Deno.test("messages show any key, and run no code of it", () => {
+  const lock = new KeyedLock<unknown>();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const trap = {
+    get aborted(): never {
+      throw new Error("Trapped");
+    },
+    toString(): never {
+      throw new Error("Trapped");
+    },
+  };
+  for (
+    const [key, shown] of [
+      [proxy, "an object"],
+      [trap, "an object"],
+      [Object.create(null), "an object"],
+      [() => {}, "a function"],
+      [Symbol("s"), "Symbol(s)"],
+      [null, "null"],
+      ['"', '"\\""'],
+    ]
+  ) {
+    const { message } = assertThrows(() => lock.release(key), Error);
+    assertEquals(message, `Cannot release key ${shown}: it is not held`);
+  }
+});
+
+Deno.test("acquireAll() of no keys words its refusal without blanks", async () => {
+  const { message } = await assertRejects(
+    () => new KeyedLock().acquireAll([], { timeout: -1 }),
+    RangeError,
+  );
+  assertEquals(message.startsWith("Cannot acquire keys: timeout"), true);
+});
+
+/** A signal that throws where it should add or remove a listener. */
+function brokenSignal(method: "addEventListener" | "removeEventListener") {
+  return {
+    aborted: false,
+    addEventListener() {},
+    removeEventListener() {},
+    [method]() {
+      throw new Error("Broken");
+    },
+  } as unknown as AbortSignal;
+}
+
+Deno.test("a signal that refuses a listener leaves no wait behind", async () => {
+  const signal = brokenSignal("addEventListener");
+  const lock = new KeyedLock();
+  const guard = await lock.acquire("a");
+  for (
+    const wait of [
+      () => lock.acquire("a", { signal }),
+      () => lock.acquireAll(["a", "b"], { signal }),
+    ]
+  ) {
+    await assertRejects(wait, Error, "Broken");
+    assertEquals(lock.waiting("a"), 0);
+    assertEquals(lock.size, 1);
+  }
+  guard.release();
+  assertEquals(lock.size, 0);
+});
+
+Deno.test("a signal that keeps its listener does not stop other keys", async () => {
+  const signal = brokenSignal("removeEventListener");
+  const lock = new KeyedLock();
+  const guard = await lock.acquire("a");
+  const next = lock.acquire("a", { signal });
+  assertThrows(() => guard.release(), Error, "Broken");
+  (await next).release();
+
+  const other = await lock.acquire("b");
+  const waiting = lock.acquire("b");
+  other.release();
+  assert((await waiting).held);
+});

@@ -167,3 +167,17 @@ Deno.test("console.log() shows the state and how many wait", async () => {
   await load();
   assertEquals(Deno.inspect(load), "Once [done]");
 });
+
+Deno.test("a signal that refuses a listener leaves the function as it was", async () => {
+  const signal = {
+    aborted: false,
+    addEventListener() {
+      throw new Error("Broken");
+    },
+    removeEventListener() {},
+  } as unknown as AbortSignal;
+  const load = once(() => 42);
+  await assertRejects(() => load({ signal }), Error, "Broken");
+  assertEquals(load.state, "idle");
+  assertEquals(await load(), 42);
+});

@@ -1,0 +1,15 @@
+/** The garbage collector, for tests of what is kept alive. */
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { drainMicrotasks } from "./helpers.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** Whether an object can be collected now. */
+export async function isCollected(ref: WeakRef<object>): Promise<boolean> {
+  await drainMicrotasks(); // until then the reference itself keeps its target
+  collectGarbage();
+  return ref.deref() === undefined;
+}
