@@ -1,0 +1,56 @@
+/**
+ * The suite: each case with each lock. It runs wherever the library does.
+ *
+ * @module
+ */
+
+import { type Case, cases } from "./cases.ts";
+import { CheckFailed } from "./check.ts";
+import type { Subject } from "./subject.ts";
+import { subjects } from "./subjects.ts";
+
+/** One test: passed if `run` resolves. */
+export interface Test {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/**
+ * All tests. A case that a lock is known to fail becomes a test that it does
+ * fail: so a case that could not fail would be noticed.
+ */
+export function suite(): Test[] {
+  return subjects.flatMap((subject) =>
+    cases
+      .filter(({ needs }) =>
+        needs === undefined || subject.create()[needs] !== undefined
+      )
+      .map((asked) =>
+        subject.fails?.includes(asked.name)
+          ? failing(subject, asked)
+          : passing(subject, asked)
+      )
+  );
+}
+
+function passing(subject: Subject, { name, run }: Case): Test {
+  return {
+    name: `${subject.name}: ${name}`,
+    run: () => run(subject.create()),
+  };
+}
+
+function failing(subject: Subject, { name, run }: Case): Test {
+  return {
+    name: `${subject.name} fails: ${name}`,
+    async run() {
+      try {
+        await run(subject.create());
+      } catch (error) {
+        if (error instanceof CheckFailed) return;
+        throw error;
+      }
+      throw new CheckFailed("It was expected to fail, and passes");
+    },
+  };
+}

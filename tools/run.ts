@@ -1,0 +1,43 @@
+/**
+ * Runs the programs that other tools are made of.
+ *
+ * @module
+ */
+
+/**
+ * Runs a program in a folder, this project's unless another is named.
+ *
+ * @returns What it printed.
+ * @throws {Error} If it fails; its message shows what it printed.
+ */
+export async function run(
+  program: string,
+  args: string[],
+  cwd: string | URL = new URL("../", import.meta.url),
+): Promise<string> {
+  const command = new Deno.Command(program, { args, cwd });
+  const { success, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  const printed = decoder.decode(stdout);
+  if (success) return printed;
+  throw new Error(
+    `${program} ${args.join(" ")} failed\n${printed}${decoder.decode(stderr)}`,
+  );
+}
+
+/** Bundles a module for any runtime and returns the code. */
+export async function bundle(
+  file: string,
+  options: string[] = [],
+  cwd?: string,
+): Promise<string> {
+  const args = ["bundle", "--quiet", "--platform=browser", ...options, file];
+  return await run(Deno.execPath(), args, cwd);
+}
+
+/** Bundles a module with the suite, for which it imports the library by name. */
+export async function bundleSuite(file: string): Promise<string> {
+  const library = "../../mod.ts"; // as the suite imports it
+  const code = await bundle(file, [`--external=${library}`]);
+  return code.replace(`"${library}"`, '"@holdfast/sync"');
+}

@@ -1,0 +1,56 @@
+/**
+ * A program of somebody else's that uses all types of the package. It is there
+ * to be compiled.
+ *
+ * @module
+ */
+
+import type * as all from "@holdfast/sync";
+import { KeyedLock, type KeyedLockOptions } from "@holdfast/sync/keyed-lock";
+import {
+  type AcquireOptions,
+  Lock,
+  LockGuard,
+  type LockOptions,
+} from "@holdfast/sync/lock";
+import {
+  type Once,
+  once,
+  type OnceCallOptions,
+  type OnceOptions,
+} from "@holdfast/sync/once";
+
+const { signal } = new AbortController();
+const limits: AcquireOptions = { signal, timeout: 100 };
+
+export async function useLock(options: LockOptions): Promise<string> {
+  const lock: all.Lock = new Lock(options);
+  using guard: all.LockGuard = await lock.acquire(limits);
+  await using another = lock.tryAcquire();
+  const text: string = await lock.run(() => "sync", limits);
+  const number: number = await lock.run(() => Promise.resolve(1));
+  lock.cancel();
+  return `${text} ${number} ${guard.held} ${another?.held} ${lock.name}`;
+}
+
+export async function useKeyedLock(options: KeyedLockOptions): Promise<void> {
+  const lock: all.KeyedLock<number> = new KeyedLock<number>(options);
+  using _guard: LockGuard = await lock.acquireAll(new Set([1, 2]), limits);
+  const inside: boolean = await lock.run(1, () => lock.isLocked(2));
+  for (const key of lock.keys()) lock.release(key + Number(inside));
+  // @ts-expect-error Its keys are numbers
+  lock.tryAcquire("1");
+}
+
+export async function useOnce(options: OnceOptions): Promise<Date> {
+  const load: Once<Date> = once((signal) => new Date(signal.reason), options);
+  const same: all.Once<Date> = load;
+  if (same.state === "done") same.reset();
+  const callOptions: OnceCallOptions = { signal };
+  return await load(callOptions);
+}
+
+// @ts-expect-error There is no such option
+void new Lock().acquire({ timeOut: 100 });
+// @ts-expect-error Guards come from acquire() alone
+void new LockGuard();

@@ -1,0 +1,133 @@
+/**
+ * Installs the npm form of the package as a user would, and tries it there: the
+ * suite on other runtimes, a program that is compiled against its types, and
+ * the package itself under examination. All that it takes comes from npm.
+ *
+ * ```sh
+ * deno task test:runtimes
+ * ```
+ *
+ * @module
+ */
+
+import { pack } from "./pack.ts";
+import { bundle, bundleSuite, run } from "./run.ts";
+
+const RUNTIMES = new URL("runtimes/", import.meta.url);
+
+/** Gives what is to be printed if all is well, or throws. */
+type Check = () => Promise<string>;
+
+const checks: Record<string, Check> = {
+  // Has no `Symbol.dispose` yet.
+  "Node 18.17": () => suiteOn("node@18.17", "node"),
+  "Node 20": () => suiteOn("node@20", "node"),
+  "Node 22": () => suiteOn("node@22", "node"),
+  "Node 24": () => suiteOn("node@24", "node"),
+  "Bun 1": () => suiteOn("bun@1", "bun"),
+  "workerd": suiteOnWorkerd,
+  "TypeScript 5.9": () => compile("typescript@5.9"),
+  "TypeScript latest": () => compile("typescript@latest"),
+  "contents": examineContents,
+  "attw": examineTypes,
+  "publint": examinePackage,
+};
+
+const project = await Deno.makeTempDir();
+try {
+  await prepare();
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      console.log(`${name}: ${await check()}`);
+    } catch (error) {
+      console.error(`${name}: ${(error as Error).message}`);
+      Deno.exitCode = 1;
+    }
+  }
+} finally {
+  await Deno.remove(project, { recursive: true });
+}
+
+/** Installs the package in an empty project and adds what is to use it. */
+async function prepare(): Promise<void> {
+  await Deno.rename(await pack(project), `${project}/package.tgz`);
+  await Deno.writeTextFile(`${project}/package.json`, '{ "type": "module" }');
+  await run("npm", ["install", "package.tgz", "@types/node@24"], project);
+  for (const file of ["consumer.ts", "workerd.capnp"]) {
+    await Deno.copyFile(new URL(file, RUNTIMES), `${project}/${file}`);
+  }
+  for (const name of ["main", "worker"]) {
+    const code = await bundleSuite(`tools/runtimes/${name}.ts`);
+    await Deno.writeTextFile(`${project}/${name}.js`, code);
+  }
+}
+
+/** Runs a command of an npm package in the project. */
+async function npx(name: string, ...command: string[]): Promise<string> {
+  const printed = await run("npx", ["-y", "-p", name, ...command], project);
+  return printed.trim();
+}
+
+/** Runs the suite on what is like Node. */
+async function suiteOn(name: string, command: string): Promise<string> {
+  const counts = await npx(name, command, "main.js");
+  return `${counts} (${await npx(name, command, "--version")})`;
+}
+
+async function suiteOnWorkerd(): Promise<string> {
+  const name = "workerd@1.20261117.1";
+  // It does not look into node_modules: what it runs is one bundle.
+  const worker = await bundle("worker.js", [], project);
+  await Deno.writeTextFile(`${project}/worker.js`, worker);
+  const counts = await npx(name, "workerd", "test", "workerd.capnp");
+  return `${counts} (${await npx(name, "workerd", "--version")})`;
+}
+
+/** Compiles the program in each of the ways that find the types. */
+async function compile(name: string): Promise<string> {
+  const modules = [
+    { module: "node16", moduleResolution: "node16" },
+    { module: "esnext", moduleResolution: "bundler" },
+  ];
+  const globals = [
+    { lib: ["es2022", "esnext.disposable", "dom"], types: [] },
+    { lib: ["es2022", "esnext.disposable"], types: ["node"] },
+  ];
+  const ways = modules.flatMap((m) => globals.map((g) => ({ ...m, ...g })));
+  const common = { target: "es2022", strict: true, skipLibCheck: false };
+  for (const way of ways) {
+    const compilerOptions = { ...common, ...way, noEmit: true };
+    const config = JSON.stringify({ compilerOptions, files: ["consumer.ts"] });
+    await Deno.writeTextFile(`${project}/tsconfig.json`, config);
+    await npx(name, "tsc");
+  }
+  return `compiles in ${ways.length} ways (${await npx(name, "tsc", "-v")})`;
+}
+
+/** Looks for what must not be published: other files, and paths of here. */
+async function examineContents(): Promise<string> {
+  const meant =
+    /^(package\.json|(README|CHANGELOG)\.md|LICENSE|\w+\.(js|d\.ts))$/;
+  const folder = `${project}/node_modules/@holdfast/sync`;
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  for (const name of names) {
+    if (!meant.test(name)) throw new Error(`${name} is not to be published`);
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    if (!/sourceMappingURL|file:\/\//.test(text)) continue;
+    throw new Error(`${name} carries paths of this machine`);
+  }
+  return `${names.length} files`;
+}
+
+async function examineTypes(): Promise<string> {
+  const name = "@arethetypeswrong/cli@0.18.5";
+  // The package is for `import`, and so are its types.
+  await npx(name, "attw", "package.tgz", "--profile=esm-only");
+  return `finds nothing wrong (${name})`;
+}
+
+async function examinePackage(): Promise<string> {
+  const name = "publint@0.3.25";
+  await npx(name, "publint", "package.tgz", "--strict");
+  return `finds nothing wrong (${name})`;
+}
