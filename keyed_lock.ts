@@ -506,7 +506,9 @@ export class KeyedLock<K = string> {
   /** `key "a" of keyed lock "users"` */
   #label(keys: readonly K[] = []): string {
     const noun = keys.length === 1 ? "key" : "keys";
-    const label = [noun, keys.map(show).join(", ")].join(" ").trim();
+    const shown = keys.slice(0, 5).map(show);
+    if (keys.length > 5) shown.push(`${keys.length - 5} more`);
+    const label = [noun, shown.join(", ")].join(" ").trim();
     return this.#name === undefined
       ? label
       : `${label} of keyed lock ${show(this.#name)}`;

@@ -438,6 +438,19 @@ Deno.test("messages show any key, and run no code of it", () => {
   }
 });
 
+Deno.test("messages show the first of many keys", async () => {
+  const keys = Array.from({ length: 1_000 }, (_, i) => `${i}`);
+  const { message } = await assertRejects(
+    () => new KeyedLock().acquireAll(keys, { timeout: -1 }),
+    RangeError,
+  );
+  assertEquals(
+    message,
+    'Cannot acquire keys "0", "1", "2", "3", "4", 995 more: ' +
+      "timeout must be 0 or more milliseconds, got -1",
+  );
+});
+
 Deno.test("acquireAll() of no keys words its refusal without blanks", async () => {
   const { message } = await assertRejects(
     () => new KeyedLock().acquireAll([], { timeout: -1 }),

@@ -1,0 +1,188 @@
+/**
+ * Random programs of hundreds of steps, checked against the reference after
+ * each of them.
+ *
+ * @module
+ */
+
+import fc from "npm:fast-check@4.10.2";
+import type { Attempt as LockAttempt, CheckedLock } from "./checked_lock.ts";
+import type { CheckedOnce, OnceAttempt } from "./checked_once.ts";
+import { CheckedSignal } from "./checked_signal.ts";
+import {
+  acquire,
+  cancel,
+  free,
+  onAbort,
+  run,
+  runAtOnce,
+  tryAcquire,
+} from "./lock_steps.ts";
+import { call, reset } from "./once_steps.ts";
+import type { Attempt, SignalName, Step, Subject, TaskState } from "./tasks.ts";
+
+/** How many tasks take the steps. None of them awaits what it has started. */
+const TASKS = 4;
+
+/** What the tasks share, and their signals. */
+class World<S extends Subject> {
+  readonly subject: S;
+  // One for each task, and the shared one. The first is never aborted.
+  readonly #signals = Array.from({ length: TASKS + 1 }, newSignal);
+
+  constructor(share: (signals: readonly CheckedSignal[]) => S) {
+    this.subject = share(this.#signals);
+  }
+
+  take<A extends Attempt>(task: number, step: Step<S, A>): void {
+    const state: TaskState<A> = {
+      signals: { own: this.#signals[task]!, shared: this.#signals[TASKS]! },
+      attempts: [],
+    };
+    step.run(this.subject, state);
+  }
+
+  /** Aborts a signal, or replaces it where that has been done. */
+  abort(index: number): void {
+    const checked = this.#signals[index]!;
+    if (checked.signal.aborted) this.#signals[index] = newSignal();
+    else this.subject.abort(checked);
+  }
+}
+
+function newSignal(): CheckedSignal {
+  return new CheckedSignal("abort");
+}
+
+/** One thing that happens. */
+interface Act<S extends Subject> {
+  readonly label: string;
+  run(world: World<S>): void;
+}
+
+/**
+ * One command of fast-check, which runs microtasks after each. What is to happen
+ * in one tick is therefore one command.
+ */
+class Tick<S extends Subject> implements fc.AsyncCommand<Count, World<S>> {
+  readonly #acts: readonly Act<S>[];
+
+  constructor(acts: readonly Act<S>[]) {
+    this.#acts = acts;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(count: Count, world: World<S>): Promise<void> {
+    for (const act of this.#acts) {
+      act.run(world);
+      world.subject.check();
+      count.steps++;
+    }
+    await world.subject.drain();
+    world.subject.check();
+  }
+
+  toString(): string {
+    return `(${this.#acts.map(({ label }) => label).join("; ")})`;
+  }
+}
+
+/** What the programs have done so far. */
+export interface Count {
+  programs: number;
+  steps: number;
+}
+
+/** The property that random programs do what the reference does. */
+export function randomPrograms<S extends Subject, A extends Attempt>(
+  share: (signals: readonly CheckedSignal[]) => S,
+  step: fc.Arbitrary<Step<S, A>>,
+  count: Count,
+) {
+  const stepping = fc.tuple(fc.nat(TASKS - 1), step).map(
+    ([task, step]): Act<S> => ({
+      label: `task ${task}: ${step.label}`,
+      run: (world) => world.take(task, step),
+    }),
+  );
+  const aborting = fc.integer({ min: 1, max: TASKS }).map(
+    (signal): Act<S> => ({
+      label: `abort of signal ${signal}`,
+      run: (world) => world.abort(signal),
+    }),
+  );
+  const happening = fc.nat(99).map((index): Act<S> => ({
+    label: `event ${index}`,
+    run: ({ subject }) => void pick(subject.events(), index)?.run(),
+  }));
+  const act = fc.oneof(
+    { weight: 8, arbitrary: stepping },
+    { weight: 1, arbitrary: aborting },
+    { weight: 1, arbitrary: happening },
+  );
+  const tick = fc.array(act, { minLength: 1, maxLength: 4 })
+    .map((acts) => new Tick(acts));
+  return fc.asyncProperty(
+    fc.commands([tick], { maxCommands: 300, size: "max" }),
+    async (ticks) => {
+      const world = new World(share);
+      await fc.asyncModelRun(() => ({ model: count, real: world }), ticks);
+      await world.subject.end();
+      count.programs++;
+    },
+  );
+}
+
+/** What a program may do with a lock that has these keys. */
+export function lockSteps(
+  keys: readonly string[],
+): fc.Arbitrary<Step<CheckedLock, LockAttempt>> {
+  const key = fc.constantFrom(...keys);
+  // None at all and one twice included, but a Lock has just the one.
+  const someKeys = keys.length === 1 ? key : fc.array(key, { maxLength: 3 })
+    .map((keys) => keys.join(""));
+  const limits = fc.option(
+    fc.record({
+      signal: fc.constantFrom<SignalName[]>("own", "shared"),
+      timeout: fc.constantFrom(0, 10, 20),
+    }, { requiredKeys: [] }),
+    { nil: undefined },
+  );
+  const acquiring = fc.tuple(someKeys, limits).map((args) => acquire(...args));
+  const releasing = fc.nat(99).map((index) => ({
+    label: `release ${index}`,
+    run(lock: CheckedLock) {
+      const attempt = pick(lock.attempts, index);
+      if (attempt !== undefined) lock.release(attempt);
+    },
+  }));
+  const freeing = key.map(free);
+  const cancelling = key.map(cancel);
+  return fc.oneof(
+    { weight: 4, arbitrary: acquiring },
+    { weight: 4, arbitrary: releasing },
+    someKeys.map(tryAcquire),
+    fc.tuple(someKeys, limits).map((args) => run(...args)),
+    someKeys.map(runAtOnce),
+    freeing,
+    cancelling,
+    fc.oneof(key.map((key) => acquire(key)), freeing, cancelling).map(onAbort),
+  );
+}
+
+/** What a program may do with a function made by `once`. */
+export function onceSteps(): fc.Arbitrary<Step<CheckedOnce, OnceAttempt>> {
+  return fc.constantFrom(
+    call(),
+    call("own"),
+    call("shared"),
+    reset(),
+  );
+}
+
+function pick<T>(items: readonly T[], index: number): T | undefined {
+  return items[index % items.length];
+}

@@ -1,0 +1,161 @@
+/**
+ * What a keyed lock does, written from its promises in the plainest way.
+ *
+ * @module
+ */
+
+/** A call for keys: it waits, holds, or is over. */
+export interface Call {
+  /** Those that it waits for, and later those that it holds. */
+  keys: readonly string[];
+  readonly signal: AbortSignal | undefined;
+  /** When it gives up, in milliseconds. */
+  readonly deadline: number;
+  /** `waiting`, `granted`, or what it was rejected with. */
+  outcome: string;
+  /** Whether it holds all that it was granted. */
+  held: boolean;
+}
+
+/** How long a call waits. */
+export interface ReferenceLimits {
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+}
+
+/**
+ * One list of calls in the order in which they came, searched from the start.
+ * A call is granted when no earlier one in the list has a key in common with
+ * it: that is all there is to fairness, `acquireAll` and reserved keys.
+ */
+export class ReferenceLock {
+  /** Those that wait or hold. */
+  #calls: Call[] = [];
+
+  isLocked(key: string): boolean {
+    return this.#calls.some((call) => call.keys.includes(key));
+  }
+
+  isHeld(key: string): boolean {
+    return this.#holderOf(key) !== undefined;
+  }
+
+  waiting(key: string): number {
+    return this.#waiting((call) => call.keys.includes(key)).length;
+  }
+
+  /** How many calls wait with the signal. */
+  waitingWith(signal: AbortSignal): number {
+    return this.#waiting((call) => call.signal === signal).length;
+  }
+
+  /** How many calls wait with a timeout. */
+  get timed(): number {
+    return this.#waiting((call) => call.deadline < Infinity).length;
+  }
+
+  /** Those that hold, if only some of their keys. */
+  get holders(): Call[] {
+    return this.#calls.filter((call) => call.outcome === "granted");
+  }
+
+  acquire(
+    keys: readonly string[],
+    { signal, timeout }: ReferenceLimits,
+    now: number,
+  ): Call {
+    const deadline = now + timeout;
+    const call = { keys, signal, deadline, outcome: "waiting", held: false };
+    if (signal?.aborted) {
+      call.outcome = signal.reason;
+    } else if (timeout === 0 && keys.some((key) => this.isLocked(key))) {
+      call.outcome = "TimeoutError";
+    } else {
+      this.#calls.push(call);
+      this.#grant();
+    }
+    return call;
+  }
+
+  tryAcquire(keys: readonly string[]): Call | undefined {
+    if (keys.some((key) => this.isLocked(key))) return undefined;
+    return this.acquire(keys, { signal: undefined, timeout: Infinity }, 0);
+  }
+
+  /** What the guard's `release()` does. */
+  release(call: Call): void {
+    call.held = false;
+    this.#remove(call);
+    this.#grant();
+  }
+
+  /** What the lock's own `release()` does. Says whether there was a holder. */
+  free(key: string): boolean {
+    const holder = this.#holderOf(key);
+    if (holder === undefined) return false;
+    holder.held = false;
+    holder.keys = holder.keys.filter((other) => other !== key);
+    if (holder.keys.length === 0) this.#remove(holder);
+    this.#grant();
+    return true;
+  }
+
+  cancel(key: string, reason: string): void {
+    const waitsHere = (call: Call) => call.keys.includes(key);
+    // What tells the lock of an abort has yet to run, but the abort came first.
+    for (const call of this.#waiting(waitsHere)) {
+      if (call.signal?.aborted) this.#reject([call], call.signal.reason);
+    }
+    this.#reject(this.#waiting(waitsHere), reason);
+  }
+
+  abort(signal: AbortSignal, reason: string): void {
+    this.#reject(this.#waiting((call) => call.signal === signal), reason);
+  }
+
+  /** Of all that wait, the first to run out of time does. */
+  expireNext(): void {
+    const waiting = this.#waiting(() => true);
+    const next = Math.min(...waiting.map((call) => call.deadline));
+    const first = waiting.find((call) => call.deadline === next)!;
+    this.#reject([first], "TimeoutError");
+  }
+
+  #waiting(which: (call: Call) => boolean): Call[] {
+    return this.#calls.filter((call) =>
+      call.outcome === "waiting" && which(call)
+    );
+  }
+
+  #holderOf(key: string): Call | undefined {
+    return this.holders.find((call) => call.keys.includes(key));
+  }
+
+  #grant(): void {
+    for (const call of this.#waiting(() => true)) {
+      const earlier = this.#calls.slice(0, this.#calls.indexOf(call));
+      if (call.keys.some((key) => earlier.some((e) => e.keys.includes(key)))) {
+        continue;
+      }
+      if (call.signal?.aborted) { // here too the abort came first
+        call.outcome = call.signal.reason;
+        this.#remove(call);
+      } else {
+        call.outcome = "granted";
+        call.held = true;
+      }
+    }
+  }
+
+  #reject(calls: Call[], reason: string): void {
+    for (const call of calls) {
+      call.outcome = reason;
+      this.#remove(call);
+    }
+    this.#grant();
+  }
+
+  #remove(call: Call): void {
+    this.#calls = this.#calls.filter((other) => other !== call);
+  }
+}
