@@ -248,3 +248,22 @@ for (const [title, wait] of Object.entries(ways)) {
     assertLess(ratio, 10);
   });
 }
+
+Deno.test("a wait leaves nothing to be seen on a signal, and takes a frozen one", async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const before = Reflect.ownKeys(signal);
+  const waits = [lock.acquire({ signal }), lock.acquire({ signal })];
+  assertEquals(Reflect.ownKeys(signal), before);
+  controller.abort("gone");
+
+  const frozen = new AbortController();
+  Object.freeze(frozen.signal);
+  waits.push(lock.acquire({ signal: frozen.signal }));
+  frozen.abort("gone");
+
+  const ends = waits.map((wait) => wait.catch((reason) => reason));
+  assertEquals(await Promise.all(ends), ["gone", "gone", "gone"]);
+});
