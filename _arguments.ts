@@ -154,6 +154,7 @@ export function cancelReason(
 /** A value as messages show it, whatever it is. Runs no code of the value's. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   return "an object";

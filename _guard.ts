@@ -18,7 +18,7 @@ export const free: unique symbol = Symbol("free");
  * Each hold has a ticket, a number that no other hold of the same thing has,
  * so a guard tells with one comparison whether its hold goes on. The thing
  * itself need not point at its guard, which would cost 17 ns a time (V8's write
- * barrier). The keys are symbols: users of a lock neither see nor reach them.
+ * barrier). The keys are symbols, so that they are not in the way of a lock's users.
  */
 export interface Holdable {
   /** Whether the hold with this ticket goes on. */
@@ -82,7 +82,8 @@ export class LockGuard implements Disposable, AsyncDisposable {
     };
   }
 
-  private constructor(held: Holdable) {
+  /** @ignore */
+  constructor(held: Holdable) {
     this.#of = held;
   }
 
@@ -186,9 +187,14 @@ export function runHolding<T>(
   entered: LockGuard | Promise<LockGuard>,
   fn: () => T | PromiseLike<T>,
 ): Promise<T> {
-  return entered instanceof LockGuard
-    ? runNow(entered, fn)
-    : entered.then((guard) => runNow(guard, fn));
+  if (entered instanceof LockGuard) return runNow(entered, fn);
+  return entered.then((guard) => {
+    // A lock that is released twice in a row ends the next hold as well, before
+    // its holder has begun. Somebody else may be inside by now.
+    if (guard.held) return runNow(guard, fn);
+    guard.release(); // of several keys, the others
+    throw new Error("Cannot run: somebody else has released this hold already");
+  });
 }
 
 // Takes the guard apart: V8 then makes none at all, which saves a tenth.

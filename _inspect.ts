@@ -5,8 +5,10 @@
  */
 
 /** What Deno, and what Node and Bun, ask an object for when they print it. */
-const INSPECT = ["Deno.customInspect", "nodejs.util.inspect.custom"]
-  .map((key) => Symbol.for(key));
+const INSPECT = [
+  Symbol.for("Deno.customInspect"),
+  Symbol.for("nodejs.util.inspect.custom"),
+];
 
 /**
  * Has `target`, and what inherits from it, print as `describe` says.

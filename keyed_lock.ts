@@ -145,7 +145,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * How many keys are held now.
+   * How many keys are locked now: held, or kept for a call for several keys that
+   * waits for the others.
    *
    * @example
    * ```ts
@@ -165,7 +166,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Whether a key is held, or promised to a call for several keys.
+   * Whether a key is held, or kept for a call for several keys that waits for the
+   * others.
    *
    * @param key The key.
    *
@@ -210,7 +212,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * The keys that are held now, for people and tools.
+   * The keys that are locked now, as {@linkcode KeyedLock.size} counts them, for
+   * people and tools.
    *
    * @returns A snapshot: what happens later does not change it.
    *
@@ -446,7 +449,7 @@ export class KeyedLock<K = string> {
 
   /**
    * Frees a key, whoever holds it. The longest waiter has it before the call
-   * returns. Of a guard of several keys, the others stay held until that guard
+   * returns, so a second call in a row ends the hold of that one. Of a guard of several keys, the others stay held until that guard
    * frees them.
    *
    * @param key The key.
@@ -504,17 +507,16 @@ export class KeyedLock<K = string> {
   }
 
   /** `key "a" of keyed lock "users"` */
-  #label(keys: readonly K[] = []): string {
-    const noun = keys.length === 1 ? "key" : "keys";
-    const shown = keys.slice(0, 5).map(show);
-    if (keys.length > 5) shown.push(`${keys.length - 5} more`);
-    const label = [noun, shown.join(", ")].join(" ").trim();
-    return this.#name === undefined
-      ? label
-      : `${label} of keyed lock ${show(this.#name)}`;
+  #label(keys: Iterable<K> = []): string {
+    const shown = Array.from(keys, show);
+    const label = shown.length === 1 ? ["key"] : ["keys"];
+    if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
+    if (shown.length > 0) label.push(shown.join(", "));
+    if (this.#name !== undefined) label.push("of keyed lock", show(this.#name));
+    return label.join(" ");
   }
 
-  #cannotAcquire(keys?: readonly K[]): () => string {
+  #cannotAcquire(keys?: Iterable<K>): () => string {
     return () => `Cannot acquire ${this.#label(keys)}`;
   }
 
@@ -533,7 +535,7 @@ export class KeyedLock<K = string> {
     options?: AcquireOptions,
   ): LockGuard | Promise<LockGuard> {
     const all = readKeys(keys, this.#cannotAcquire());
-    const limits = readLimits(options, this.#cannotAcquire([...all]));
+    const limits = readLimits(options, this.#cannotAcquire(all));
     refuseAborted(limits);
     const set = new KeySet(this.#table, all);
     return this.#areFree(all) ? set.take() : set.join(limits);

@@ -386,7 +386,8 @@ export class Lock {
 
   /**
    * Frees the lock, whoever holds it, as `asyncio.Lock.release()` does. The
-   * longest waiter has it before the call returns.
+   * longest waiter has it before the call returns, so a second call in a row ends
+   * the hold of that one; if that one is a `run()`, it rejects and does not start.
    *
    * The guard of the hold that is ended so becomes stale, and its own
    * `release()` does nothing. Prefer the guard: it cannot free the hold of

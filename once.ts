@@ -131,8 +131,8 @@ export interface Once<T> {
    *
    * **Abort** ends this caller's wait alone. When the last caller has left, the
    * run is abandoned: its signal is aborted, whatever it still does is ignored,
-   * and the next call starts afresh. A value that is there beats an aborted
-   * signal.
+   * and the next call starts afresh. A value that is there, or an error that was
+   * kept, beats an aborted signal.
    *
    * @param options The signal that ends the wait.
    * @returns The value. It rejects with what the function throws or rejects

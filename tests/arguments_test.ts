@@ -141,7 +141,7 @@ const values: Record<string, unknown> = {
   "null": null,
   "true": true,
   "5": 5,
-  "6": 6n,
+  "6n": 6n,
   "Symbol(s)": Symbol("s"),
   [TEXT]: 'a "b"',
   "an object": {},

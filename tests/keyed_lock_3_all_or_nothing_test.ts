@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { deadline } from "@std/async";
 import { FakeTime } from "@std/testing/time";
 import { KeyedLock } from "../keyed_lock.ts";
 import { countListeners, settledState } from "./helpers.ts";
@@ -152,7 +153,8 @@ Deno.test("fifty philosophers around a table all eat, each with two forks of the
       meals++;
     }
   }
-  await Promise.all(Array.from({ length: SEATS }, (_, seat) => dine(seat)));
+  const dinner = Array.from({ length: SEATS }, (_, seat) => dine(seat));
+  await deadline(Promise.all(dinner), 60_000); // a deadlock is to fail, not hang
   assertEquals(meals, SEATS * ROUNDS);
   assertEquals(forks.size, 0);
 });

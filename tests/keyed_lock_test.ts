@@ -430,6 +430,7 @@ Deno.test("messages show any key, and run no code of it", () => {
       [() => {}, "a function"],
       [Symbol("s"), "Symbol(s)"],
       [null, "null"],
+      [1n, "1n"],
       ['"', '"\\""'],
     ]
   ) {

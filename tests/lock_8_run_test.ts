@@ -216,3 +216,16 @@ Deno.test("run() lets 20 000 synchronous functions through one after the other",
   assertEquals(calls, 20_000);
   assertEquals(lock.locked, false);
 });
+
+Deno.test("run() does not start where another release() has ended its hold", async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  let started = 0;
+  const first = lock.run(() => started++);
+  const second = lock.run(() => started++);
+  lock.release();
+  lock.release(); // of the first one's hold, which has just begun
+  await assertRejects(() => first, Error, "Cannot run");
+  assertEquals([await second, started], [0, 1]);
+  assertEquals(lock.locked, false);
+});

@@ -384,19 +384,19 @@ interface LockManager {
 const { locks } = navigator as Navigator & { locks: LockManager };
 
 Deno.test("navigator.locks: a lock is held for other workers too", async () => {
-  const worker = new Worker(
-    `data:text/javascript,${
-      encodeURIComponent(`
-        const locks = navigator.locks;
-        postMessage(await locks.request("a", { ifAvailable: true }, (lock) => lock === null));
-      `)
-    }`,
-    { type: "module" },
-  );
-  const message = Promise.withResolvers<MessageEvent>();
-  worker.onmessage = message.resolve;
-  const { data } = await locks.request("a", {}, () => message.promise);
-  worker.terminate();
+  const script = `
+    const locks = navigator.locks;
+    postMessage(await locks.request("a", { ifAvailable: true }, (lock) => lock === null));
+  `;
+  const { data } = await locks.request("a", {}, async () => {
+    const message = Promise.withResolvers<MessageEvent>();
+    const url = `data:text/javascript,${encodeURIComponent(script)}`;
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = message.resolve;
+    const event = await message.promise;
+    worker.terminate();
+    return event;
+  });
   assertEquals(data, true);
 });
 

@@ -249,21 +249,16 @@ for (const [title, wait] of Object.entries(ways)) {
   });
 }
 
-Deno.test("a wait leaves nothing to be seen on a signal, and takes a frozen one", async () => {
+Deno.test("a wait leaves nothing to be seen on a signal", async () => {
   const lock = new Lock();
   await lock.acquire();
   const controller = new AbortController();
   const { signal } = controller;
+  signal.addEventListener("abort", () => {}); // the platform notes it there
   const before = Reflect.ownKeys(signal);
-  const waits = [lock.acquire({ signal }), lock.acquire({ signal })];
+  const wait = lock.acquire({ signal }).catch((reason) => reason);
   assertEquals(Reflect.ownKeys(signal), before);
   controller.abort("gone");
-
-  const frozen = new AbortController();
-  Object.freeze(frozen.signal);
-  waits.push(lock.acquire({ signal: frozen.signal }));
-  frozen.abort("gone");
-
-  const ends = waits.map((wait) => wait.catch((reason) => reason));
-  assertEquals(await Promise.all(ends), ["gone", "gone", "gone"]);
+  assertEquals(Reflect.ownKeys(signal), before);
+  assertEquals(await wait, "gone");
 });

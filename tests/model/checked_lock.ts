@@ -111,8 +111,8 @@ export class CheckedLock implements Subject {
   readonly #signals: readonly CheckedSignal[];
   readonly #timers: FakeTimers;
   readonly #reference = new ReferenceLock();
-  /** Calls of `run()` with a function that returns at once. */
-  readonly #atOnce = new Set<Call>();
+  /** Calls of `run()` that had to wait, and whether they return at once. */
+  readonly #queuedRuns = new Map<Call, boolean>();
   /** Calls whose function has been told to return. */
   #leaving: Call[] = [];
   #events = 0;
@@ -165,10 +165,8 @@ export class CheckedLock implements Subject {
   ): Attempt {
     const attempt = this.#start(keys, limits);
     const { call } = attempt;
-    if (atOnce) {
-      if (call.outcome === "granted") this.#return(call);
-      else this.#atOnce.add(call);
-    }
+    if (call.outcome === "waiting") this.#queuedRuns.set(call, atOnce);
+    else if (call.outcome === "granted" && atOnce) this.#return(call);
     const body = () => {
       this.#see(attempt, "granted");
       if (atOnce) return;
@@ -233,10 +231,13 @@ export class CheckedLock implements Subject {
     await drainMicrotasks(() => this.#events);
     this.#leaving.forEach((call) => this.#return(call));
     this.#leaving = [];
-    for (const call of this.#atOnce) { // those granted meanwhile come later
+    // Those granted meanwhile come later.
+    for (const [call, atOnce] of this.#queuedRuns) {
       if (call.outcome === "waiting") continue;
-      this.#atOnce.delete(call);
-      if (call.outcome === "granted") this.#return(call);
+      this.#queuedRuns.delete(call);
+      if (call.outcome !== "granted") continue;
+      if (!call.held) this.#return(call, "Error"); // freed before it began
+      else if (atOnce) this.#return(call);
     }
     for (const { outcome, call } of this.attempts) {
       same("outcome", outcome, call.outcome);
@@ -293,9 +294,9 @@ export class CheckedLock implements Subject {
   }
 
   /** What happens to the reference when a function that was run returns. */
-  #return(call: Call): void {
+  #return(call: Call, outcome = "returned"): void {
     this.#reference.release(call);
-    call.outcome = "returned";
+    call.outcome = outcome;
   }
 
   #isOver({ call, outcome, guard }: Attempt): boolean {
