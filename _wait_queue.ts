@@ -173,7 +173,7 @@ export class Waiter<T> implements Place {
   }
 
   abort(): void {
-    const reason = this.#exits?.signal?.reason;
+    const { reason } = this.#exits!.signal!;
     this.#giveUp(new Rejection(reason), reason);
   }
 

@@ -655,7 +655,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
   #parts: Part<K>[] = [];
   // Parts that have yet to come first.
   #missing = 0;
-  #held = false;
+  #isFreed = false;
 
   constructor(table: Table<K>, keys: Set<K>) {
     super();
@@ -673,7 +673,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
   /** Takes the keys, all of which have to be free. */
   take(): LockGuard {
     for (const key of this.#keys) {
-      this.#parts.push(new Part(this, new Entry(this.#table, key), true));
+      this.#parts.push(new Part(this, new Entry(this.#table, key)));
     }
     return this.#hold();
   }
@@ -683,10 +683,10 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
     const granted = this.wait(limits);
     for (const key of this.#keys) {
       const locked = this.#table.get(key);
-      const entry = locked ?? new Entry(this.#table, key);
-      const part = new Part(this, entry, locked === undefined);
-      if (!part.isFirst) this.#missing++;
-      entry.queue.push(part);
+      const part = new Part(this, locked ?? new Entry(this.#table, key));
+      if (locked === undefined) part.isFirst = true;
+      else this.#missing++;
+      part.entry.queue.push(part);
       this.#parts.push(part);
     }
     return granted;
@@ -700,25 +700,24 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
 
   override onGiveUp(): void {
     const parts = this.#parts;
-    this.#parts = [];
+    this.#parts = []; // a key must not be handed on twice
     for (const part of parts) part.leave();
     for (const { isFirst, entry } of parts) if (isFirst) entry.handOn();
   }
 
   [isHeld](): boolean {
-    return this.#held &&
+    return !this.#isFreed &&
       this.#parts.every(({ entry, ticket }) => entry[isHeld](ticket));
   }
 
   [free](): void {
     const parts = this.#parts;
     this.#parts = [];
-    this.#held = false;
+    this.#isFreed = true;
     for (const { entry, ticket } of parts) entry[free](ticket);
   }
 
   #hold(): LockGuard {
-    this.#held = true;
     this.#keys.clear(); // a stale guard may live on, but not they
     for (const part of this.#parts) {
       part.leave();
@@ -736,14 +735,13 @@ class Part<K> implements Place {
   readonly set: KeySet<K>;
   readonly entry: Entry<K>;
   /** Whether it stands first and nobody holds the key. */
-  isFirst: boolean;
+  isFirst = false;
   /** The hold of the key, once all keys are held. */
   ticket = 0;
 
-  constructor(set: KeySet<K>, entry: Entry<K>, isFirst: boolean) {
+  constructor(set: KeySet<K>, entry: Entry<K>) {
     this.set = set;
     this.entry = entry;
-    this.isFirst = isFirst;
   }
 
   comeFirst(): void {

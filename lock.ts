@@ -178,7 +178,7 @@ export class Lock {
    * ```
    */
   constructor(options?: LockOptions) {
-    this.#name = options === undefined ? undefined : readName(options, "lock");
+    this.#name = readName(options, "lock");
   }
 
   /**

@@ -235,9 +235,8 @@ export function once<T>(
       throw new Error("Cannot call a once function: it would wait for itself");
     }
     try {
-      const limits = options === undefined
-        ? undefined
-        : readLimits(options, () => "Cannot call a once function", ["signal"]);
+      const cannot = () => "Cannot call a once function";
+      const limits = readLimits(options, cannot, ["signal"]);
       if (value !== undefined) return value;
       if (kept !== undefined) throw kept.error;
       refuseAborted(limits);

@@ -1,0 +1,25 @@
+/**
+ * The options of StrykerJS, which changes the library in one place at a time to
+ * see whether the tests notice.
+ *
+ * @module
+ */
+
+// All but the tests with 100 000 of something, which take seconds each.
+const filter = "/^([^1]|1[^0]|10[^0])/";
+
+export default {
+  mutate: ["*.ts"],
+  testRunner: "command",
+  commandRunner: {
+    command: `"${Deno.execPath()}" test --no-check --quiet --fail-fast ` +
+      `-E=__STRYKER_ACTIVE_MUTANT__ -R ${Deno.env.get("STD") ?? ""} ` +
+      `--filter "${filter}" tools/mutation/tests.ts`,
+  },
+  plugins: [], // it would look for some in a folder that Deno does not have
+  concurrency: 2,
+  reporters: ["clear-text", "progress"],
+  clearTextReporter: { reportTests: false },
+  thresholds: { break: 95 },
+  tempDirName: Deno.makeTempDirSync(),
+};
