@@ -170,9 +170,11 @@ function linePanel(all: Measured, title: string, series: string): Panel {
   return { title, points };
 }
 
-function charts(all: Measured): Record<string, Promise<string>> {
+function charts(results: Results): Record<string, Promise<string>> {
+  const { runtime } = results;
+  const all = byId(results);
   return {
-    "libraries.svg": bars("Less is better", [
+    "libraries.svg": bars(`${runtime}, less is better`, [
       barPanel(all, "One task alone takes and frees the lock", {
         "guard": "",
         "hand": "",
@@ -181,17 +183,17 @@ function charts(all: Measured): Record<string, Promise<string>> {
       barPanel(all, "1 000 tasks come at once", { "contended-1000": "" }),
     ]),
     "waiters.svg": lines(
-      "Tasks that come at once",
+      `Tasks that come at once (${runtime})`,
       { x: "tasks", y: "time per task" },
       [linePanel(all, "", "contended")],
     ),
     "keys.svg": lines(
-      "One key comes and goes while others are held",
+      `One key while others are held (${runtime})`,
       { x: "other keys", y: "time to take and free it" },
       [linePanel(all, "", "hot")],
     ),
     "giving_up.svg": lines(
-      "Waiters that give up",
+      `Waiters that give up (${runtime})`,
       { x: "waiters", y: "time per waiter" },
       [
         linePanel(all, "Aborted from the front", "front"),
@@ -292,7 +294,7 @@ ${
 - All candidates of a workload run in one process, in turns, in each round in
   another order; the figures are medians. Each has a copy of the measuring code
   of its own, as V8 would share feedback between equal copies.
-- Before it is measured, each has to show that it never lets two in.
+- Each has to show that it never lets two in, nor lets in who has given up.
 - What is given is the time of one operation: of one task where tasks contend,
   each of which stays inside for one tick; of one waiter where waiters give up,
   its \`AbortController\` included.
@@ -309,7 +311,7 @@ if (import.meta.main) {
     path("results.json"),
     JSON.stringify(results, rounded),
   );
-  for (const [name, svg] of Object.entries(charts(byId(results[0]!)))) {
+  for (const [name, svg] of Object.entries(charts(results[0]!))) {
     await Deno.writeTextFile(path(name), await svg);
   }
   await Deno.writeTextFile(path("README.md"), await readme(results));

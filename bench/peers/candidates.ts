@@ -146,7 +146,9 @@ export const candidates: readonly Candidate[] = [
     keyed: { make: "undefined", run: "locks.request(key, fn)" },
     rest: 20,
     cannot: [
-      ...(locks === undefined ? [[/^/, "is not there"] as const] : []),
+      ...(locks === undefined
+        ? [[/^/, "is missing in this runtime"] as const]
+        : []),
       [/^bytes/, "its memory is not on the heap"],
       [/^hot-100000$/, "takes minutes to hold so many"],
     ],
