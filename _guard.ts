@@ -187,14 +187,24 @@ export function runHolding<T>(
   entered: LockGuard | Promise<LockGuard>,
   fn: () => T | PromiseLike<T>,
 ): Promise<T> {
-  if (entered instanceof LockGuard) return runNow(entered, fn);
-  return entered.then((guard) => {
-    // A lock that is released twice in a row ends the next hold as well, before
-    // its holder has begun. Somebody else may be inside by now.
-    if (guard.held) return runNow(guard, fn);
-    guard.release(); // of several keys, the others
-    throw new Error("Cannot run: somebody else has released this hold already");
-  });
+  return entered instanceof LockGuard
+    ? runNow(entered, fn)
+    : runLater(entered, fn);
+}
+
+async function runLater<T>(
+  entered: Promise<LockGuard>,
+  fn: () => T | PromiseLike<T>,
+): Promise<T> {
+  const guard = await entered;
+  // A lock that is released twice in a row ends the next hold as well, before
+  // its holder has begun. Somebody else may be inside by now.
+  try {
+    if (guard.held) return await fn();
+  } finally {
+    guard.release();
+  }
+  throw new Error("Cannot run: somebody else has released this hold already");
 }
 
 // Takes the guard apart: V8 then makes none at all, which saves a tenth.

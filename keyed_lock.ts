@@ -730,8 +730,7 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
 /** The place of a {@linkcode KeySet} in the queue of one of its keys. */
 class Part<K> implements Place {
   queue: unknown = undefined;
-  previous: Place | undefined = undefined;
-  next: Place | undefined = undefined;
+  at = 0;
   readonly set: KeySet<K>;
   readonly entry: Entry<K>;
   /** Whether it stands first and nobody holds the key. */

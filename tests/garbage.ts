@@ -5,7 +5,8 @@ import { runInNewContext } from "node:vm";
 import { drainMicrotasks } from "./helpers.ts";
 
 setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
+/** Collects all garbage there is, at once. */
+export const collectGarbage: () => void = runInNewContext("gc");
 
 /** Whether an object can be collected now. */
 export async function isCollected(ref: WeakRef<object>): Promise<boolean> {

@@ -4,6 +4,7 @@
  * and the lock is free before the returned promise settles.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../lock.ts";
@@ -228,4 +229,15 @@ Deno.test("run() does not start where another release() has ended its hold", asy
   await assertRejects(() => first, Error, "Cannot run");
   assertEquals([await second, started], [0, 1]);
   assertEquals(lock.locked, false);
+});
+
+Deno.test("run() that had to wait starts fn in its caller's async context", async () => {
+  const request = new AsyncLocalStorage<string>();
+  const lock = new Lock();
+  const guard = await request.run("one", () => lock.acquire());
+  const seen = ["two", "three"].map((name) =>
+    request.run(name, () => lock.run(() => request.getStore()))
+  );
+  request.run("one", () => guard.release());
+  assertEquals(await Promise.all(seen), ["two", "three"]);
 });

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { type InLine, Line } from "../_line.ts";
+import { collectGarbage } from "./garbage.ts";
+
+class Numbered implements InLine {
+  at = 0;
+  readonly number: number;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+}
+
+/** Takes out all, first come, first served. */
+function drain(line: Line<Numbered>): number[] {
+  const numbers = [];
+  for (let { first } = line; first !== undefined; { first } = line) {
+    numbers.push(first.number);
+    line.remove(first);
+  }
+  return numbers;
+}
+
+Deno.test("Line keeps the order whoever leaves from wherever", () => {
+  let random = 1;
+  function below(limit: number): number {
+    random = (random * 75 + 74) % 65_537;
+    return random % limit;
+  }
+  let longest = 0;
+  for (let round = 0; round < 50; round++) {
+    const line = new Line<Numbered>();
+    const expected: Numbered[] = [];
+    // Twice it grows and shrinks again.
+    for (let i = 0; i < 400; i++) {
+      const mostlyGrows = i % 200 < 100;
+      if (expected.length === 0 || below(4) < (mostlyGrows ? 3 : 1)) {
+        const item = new Numbered(i);
+        expected.push(item);
+        line.push(item);
+      } else {
+        const index = below(2) * below(expected.length);
+        line.remove(expected.splice(index, 1)[0]!);
+      }
+      assertEquals(line.length, expected.length);
+      assertEquals(line.first, expected[0]);
+      longest = Math.max(longest, line.length);
+    }
+    assertEquals(drain(line), expected.map(({ number }) => number));
+  }
+  assert(longest > 32);
+});
+
+for (const length of [1, 15, 16, 17, 33]) {
+  Deno.test(`Line of ${length} is as good as new once all have left`, () => {
+    for (const order of [1, -1]) {
+      const line = new Line<Numbered>();
+      for (let round = 0; round < 3; round++) {
+        const items = Array.from({ length }, (_, i) => new Numbered(i));
+        for (const item of items) line.push(item);
+        for (const item of items.slice().sort(() => order)) line.remove(item);
+        assertEquals(line.length, 0);
+        assertEquals(line.first, undefined);
+      }
+      line.push(new Numbered(7));
+      assertEquals(drain(line), [7]);
+    }
+  });
+}
+
+const memory: Record<string, (line: Line<Numbered>) => void> = {
+  "after all have left, the first one last"(line) {
+    const items = Array.from({ length: 100_000 }, (_, i) => new Numbered(i));
+    for (const item of items) line.push(item);
+    for (const item of items.reverse()) line.remove(item);
+  },
+  "that is never empty while 100 000 come and go"(line) {
+    for (let i = 0; i < 100_000; i++) {
+      line.push(new Numbered(i));
+      if (i > 0) line.remove(line.first!);
+    }
+  },
+};
+
+for (const [title, use] of Object.entries(memory)) {
+  Deno.test(`Line ${title} takes no more memory than before`, () => {
+    const lines = Array.from({ length: 10 }, () => new Line<Numbered>());
+    use(new Line()); // V8 allocates for the code
+    collectGarbage();
+    const before = Deno.memoryUsage().heapUsed;
+    for (const line of lines) use(line);
+    collectGarbage();
+    // 100 000 slots would be 8 MB.
+    assertLess(Deno.memoryUsage().heapUsed - before, 1e6);
+    assert(lines.every(({ length }) => length < 2));
+  });
+}
