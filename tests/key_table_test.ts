@@ -39,6 +39,27 @@ for (const size of [1, 15, 16, 17, 32, 33]) {
   });
 }
 
+for (const others of [[], ["other"]]) {
+  Deno.test(`KeyTable compares keys as a Map does, beside ${others.length} others`, () => {
+    const keys = [NaN, 0, -0, "", "0", null, undefined, Symbol(), {}, 0n];
+    for (const added of keys) {
+      const table = new KeyTable<unknown, string>();
+      const map = new Map<unknown, string>();
+      for (const key of [...others, added]) {
+        table.add(key, "there");
+        map.set(key, "there");
+      }
+      assertEquals([...table.entries()], [...map]);
+      for (const key of keys) assertEquals(table.get(key), map.get(key));
+      for (const key of keys) {
+        table.delete(key);
+        map.delete(key);
+        assertEquals(table.size, map.size);
+      }
+    }
+  });
+}
+
 Deno.test("KeyTable.delete() does nothing for a key that is not there", () => {
   const table = new KeyTable<string, number>();
   table.add("a", 1);
