@@ -20,6 +20,7 @@ import {
   type Panel,
   type Point,
 } from "./peers/charts.ts";
+import * as floors from "./peers/candidates.ts";
 import { type Figures, HOLDFAST, inWords } from "./peers/harness.ts";
 import type { Results } from "./peers/main.ts";
 
@@ -237,6 +238,38 @@ function losses(results: Results): string {
   ).join("\n") || "None.";
 }
 
+/** Figures of one candidate divided by the floor: `1.5× and 1.7×`. */
+function timesFloor(all: Measured, name: string, ids: string[]): string {
+  return ids.flatMap((id) => all.get(id) ?? [])
+    .map(({ values, controls: [floor = ""] }) =>
+      ratio(values[name]! / values[floor]!)
+    )
+    .join(" and ");
+}
+
+/** Why bounds are missed, with the figures that show it. */
+function reasons(all: Measured): string {
+  const queued = ["queued-10", "queued-1000"];
+  const timeouts = ["timeout-10000", "timeout-100000"];
+  return `
+- Queued \`run(fn)\`: whoever can leave a queue needs a promise to wait on
+  besides the one of the call. The least that does so by hand, a list of
+  promises, takes ${timesFloor(all, floors.LIST.name, queued)} the floor,
+  Holdfast ${timesFloor(all, HOLDFAST, queued)}. A prototype that called \`fn\`
+  from the continuation of whoever released the lock took 1.3× to 1.4×; but
+  there, \`AsyncLocalStorage\` gives \`fn\` the data of another request.
+- Timeouts: a new \`DOMException\` costs more than a timer and a promise. By hand
+  they take ${timesFloor(all, floors.FAILING_TIMER.name, timeouts)} the floor
+  together, Holdfast ${timesFloor(all, HOLDFAST, timeouts)}. It makes the error
+  in a continuation, 0.7 µs dearer than in the timer's callback, for a stack
+  that leads to the caller.
+- \`tryAcquire()\`: \`await-lock\` sets a boolean, Holdfast gives a guard.
+- \`acquire()\` with \`release()\` where tasks have contended before takes
+  ${timesFloor(all, HOLDFAST, ["guard-again", "hand-again"])} the floor. V8
+  inlines an \`await\` of a promise that it sees being resolved; where it may
+  be one that waits, it calls its builtin, as the floor does.`.trim();
+}
+
 /** All tables of one runtime. */
 function tables({ groups }: Results): string {
   return Object.entries(groups)
@@ -270,6 +303,10 @@ ${goals(results)}
 Where a peer is faster in Deno by more than a tenth:
 
 ${losses(deno)}
+
+### Why it falls short there
+
+${reasons(byId(deno))}
 
 ## How the cost grows
 

@@ -199,6 +199,25 @@ export const THEN = floor("tail.then(fn)", {
   run: "(lock.tail = lock.tail.then(fn))",
 });
 
+export const LIST = floor("list of promises", {
+  make: `(() => {
+    const waiting = [];
+    let locked = false;
+    return async (fn) => {
+      if (locked) await new Promise((resolve) => { waiting.push(resolve); });
+      locked = true;
+      try {
+        return await fn();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else locked = false;
+      }
+    };
+  })()`,
+  run: "lock(fn)",
+});
+
 export const LISTENER = floor("controller, listener, promise", {
   make: "undefined",
   section: (body) => body,

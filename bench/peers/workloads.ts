@@ -257,7 +257,7 @@ const queued = [10, 1_000].map((calls): Workload => ({
   title: `${spaced(calls)} \`run(fn)\` at once`,
   of: "lock",
   operations: calls,
-  controls: [floors.THEN],
+  controls: [floors.THEN, floors.LIST],
   code: ({ make, run }) =>
     repeat(
       `const lock = ${make}; const fn = async () => { await null; };`,
