@@ -39,5 +39,5 @@ export async function bundle(
 export async function bundleSuite(file: string): Promise<string> {
   const library = "../../mod.ts"; // as the suite imports it
   const code = await bundle(file, [`--external=${library}`]);
-  return code.replace(`"${library}"`, '"@holdfast/sync"');
+  return code.replaceAll(`"${library}"`, '"@holdfast/sync"');
 }

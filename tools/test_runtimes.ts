@@ -10,6 +10,7 @@
  * @module
  */
 
+import config from "../deno.json" with { type: "json" };
 import { pack } from "./pack.ts";
 import { bundle, bundleSuite, run } from "./run.ts";
 
@@ -28,6 +29,7 @@ const checks: Record<string, Check> = {
   "workerd": suiteOnWorkerd,
   "TypeScript 5.9": () => compile("typescript@5.9"),
   "TypeScript latest": () => compile("typescript@latest"),
+  "entry points": importEach,
   "contents": examineContents,
   "attw": examineTypes,
   "publint": examinePackage,
@@ -102,6 +104,25 @@ async function compile(name: string): Promise<string> {
     await npx(name, "tsc");
   }
   return `compiles in ${ways.length} ways (${await npx(name, "tsc", "-v")})`;
+}
+
+/** Imports each entry point, which has to export what its module does. */
+async function importEach(): Promise<string> {
+  const entries = Object.entries(config.exports);
+  for (const [path, file] of entries) {
+    const name = config.name + path.slice(1);
+    const code = `console.log(Object.keys(await import("${name}")).join())`;
+    const exported = await npx(
+      "node@20",
+      "node",
+      "--input-type=module",
+      "-e",
+      code,
+    );
+    const meant = Object.keys(await import(`../${file}`)).join();
+    if (exported !== meant) throw new Error(`${name} exports ${exported}`);
+  }
+  return `${entries.length} can be imported`;
 }
 
 /** Looks for what must not be published: other files, and paths of here. */

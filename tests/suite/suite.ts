@@ -1,11 +1,13 @@
 /**
- * The suite: each case with each lock. It runs wherever the library does.
+ * The suite: each case with each lock, and those of `once`. It runs wherever the
+ * library does.
  *
  * @module
  */
 
 import { type Case, cases } from "./cases.ts";
 import { CheckFailed } from "./check.ts";
+import { onceCases } from "./once_cases.ts";
 import type { Subject } from "./subject.ts";
 import { subjects } from "./subjects.ts";
 
@@ -20,7 +22,7 @@ export interface Test {
  * fail: so a case that could not fail would be noticed.
  */
 export function suite(): Test[] {
-  return subjects.flatMap((subject) =>
+  const ofLocks = subjects.flatMap((subject) =>
     cases
       .filter(({ needs }) =>
         needs === undefined || subject.create()[needs] !== undefined
@@ -31,6 +33,11 @@ export function suite(): Test[] {
           : passing(subject, asked)
       )
   );
+  const ofOnce = onceCases.map(({ name, run }) => ({
+    name: `once(): ${name}`,
+    run,
+  }));
+  return [...ofLocks, ...ofOnce];
 }
 
 function passing(subject: Subject, { name, run }: Case): Test {
