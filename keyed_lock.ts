@@ -449,8 +449,8 @@ export class KeyedLock<K = string> {
 
   /**
    * Frees a key, whoever holds it. The longest waiter has it before the call
-   * returns, so a second call in a row ends the hold of that one. Of a guard of several keys, the others stay held until that guard
-   * frees them.
+   * returns, so a second call in a row ends the hold of that one. Of a guard of
+   * several keys, the others stay held until that guard frees them.
    *
    * @param key The key.
    * @throws {Error} If nobody holds the key. A call for several keys that still
