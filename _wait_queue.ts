@@ -189,7 +189,7 @@ class LimitedWaiter<T> extends Waiter<T> {
     const { queue } = this;
     this.#timer = undefined;
     this.grant(TIMED_OUT);
-    queue?.onGiveUp(undefined);
+    queue!.onGiveUp(undefined);
   }
 
   #giveUpAfter(delay: number): void {

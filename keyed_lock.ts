@@ -749,7 +749,8 @@ class Part<K> implements Place {
   }
 
   stillWaits(): boolean {
-    return this.set.next() !== undefined;
+    if (this.set.next() === undefined) this.leave();
+    return this.queue !== undefined;
   }
 
   leave(): void {

@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { KeyTable } from "../_key_table.ts";
 
 Deno.test("KeyTable does what a Map does while keys come and go", () => {
@@ -42,14 +42,15 @@ for (const size of [1, 15, 16, 17, 32, 33]) {
 for (const others of [[], ["other"]]) {
   Deno.test(`KeyTable compares keys as a Map does, beside ${others.length} others`, () => {
     const keys = [NaN, 0, -0, "", "0", null, undefined, Symbol(), {}, 0n];
-    for (const added of keys) {
+    for (const key of keys) {
       const table = new KeyTable<unknown, string>();
       const map = new Map<unknown, string>();
-      for (const key of [...others, added]) {
-        table.add(key, "there");
-        map.set(key, "there");
+      for (const each of [...others, key]) {
+        table.add(each, "there");
+        map.set(each, "there");
       }
-      assertEquals([...table.entries()], [...map]);
+      const added = Array.from(table.entries(), ([key]) => key);
+      [...map.keys()].forEach((key, i) => assertStrictEquals(added[i], key));
       for (const key of keys) assertEquals(table.get(key), map.get(key));
       for (const key of keys) {
         table.delete(key);
@@ -59,6 +60,16 @@ for (const others of [[], ["other"]]) {
     }
   });
 }
+
+Deno.test("KeyTable finds the key undefined when the one before it has gone", () => {
+  const table = new KeyTable<unknown, string>();
+  table.add("a", "first");
+  table.add(undefined, "second");
+  table.delete("a");
+  assertEquals(table.get(undefined), "second");
+  table.delete(undefined);
+  assertEquals(table.size, 0);
+});
 
 Deno.test("KeyTable.delete() does nothing for a key that is not there", () => {
   const table = new KeyTable<string, number>();

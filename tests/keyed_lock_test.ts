@@ -504,3 +504,53 @@ Deno.test("a signal that keeps its listener does not stop other keys", async () 
   other.release();
   assert((await waiting).held);
 });
+
+/** Has `fn` called when the first wait with a new signal has ended. */
+function whenEnded(fn: () => void): AbortController {
+  const controller = new AbortController();
+  Object.assign(controller.signal, { removeEventListener: fn });
+  return controller;
+}
+
+Deno.test("a call for several keys that two cancel() reject at once hands a key on once", async () => {
+  const lock = new KeyedLock();
+  await lock.acquireAll(["a", "b"]);
+  const { signal } = whenEnded(() => lock.cancel("b", "second"));
+  const waits = [
+    lock.acquire("a", { signal }),
+    lock.acquireAll(["a", "b", "c"]),
+  ].map((wait) => wait.catch((reason) => reason));
+  const next = lock.acquire("c");
+  const last = lock.acquire("c");
+  lock.cancel("a", "first");
+  assertEquals(await Promise.all(waits), ["first", "second"]);
+  assertEquals(lock.waiting("c"), 1);
+  (await next).release();
+  (await last).release();
+  assertEquals([...lock.keys()], ["a", "b"]);
+});
+
+Deno.test("a key that is freed while a call for several keys gives up goes to the next one", async () => {
+  const lock = new KeyedLock();
+  const guard = await lock.acquire("a");
+  const controller = whenEnded(() => guard.release());
+  const { signal } = controller;
+  const wait = lock.acquireAll(["a"], { signal }).catch((reason) => reason);
+  const next = lock.acquire("a");
+  controller.abort("gone");
+  assertEquals(await wait, "gone");
+  (await next).release();
+  assertEquals(lock.size, 0);
+});
+
+Deno.test("a key is cancelled while a call for several keys gives up", async () => {
+  const lock = new KeyedLock();
+  await lock.acquire("a");
+  const controller = whenEnded(() => lock.cancel("a", "cancelled"));
+  const { signal } = controller;
+  const waits = [lock.acquireAll(["a"], { signal }), lock.acquire("a")]
+    .map((wait) => wait.catch((reason) => reason));
+  controller.abort("gone");
+  assertEquals(await Promise.all(waits), ["gone", "cancelled"]);
+  assertEquals(lock.waiting("a"), 0);
+});
