@@ -107,7 +107,7 @@ export function isMissed({ figure, most }: Verdict): boolean {
 }
 
 if (import.meta.main) {
-  const pace = { rounds: 11, sample: 2, warmUp: 40, budget: 200, limit: 1_000 };
+  const pace = { rounds: 11, sample: 3, warmUp: 60, budget: 200, limit: 200 };
   // Without what is only to be seen.
   const workloads = Object.values(groups).flat()
     .filter(({ id }) =>
