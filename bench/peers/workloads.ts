@@ -426,6 +426,7 @@ const alone = [...guarding, ...running].map(({ check: _, ...rest }) => rest);
 const aloneAgain = [...guarding, ...running].map((workload): Workload => ({
   ...workload,
   id: `${workload.id}-again`,
+  title: `${workload.title}, again`,
 }));
 
 /** All workloads, by what they are about. */
