@@ -143,19 +143,3 @@ Deno.test("acquire() in a finally waits for the others like any other call", asy
   await Promise.all([twice("a"), twice("b")]);
   assertEquals(order, ["a", "b", "a, finally", "b, finally"]);
 });
-
-Deno.test("abort of a waiter while cancel() rejects those before it wins", async () => {
-  const lock = heldLock();
-  const { signal } = new AbortController();
-  const controller = new AbortController();
-  const removed = () => controller.abort("left");
-  const waits = [
-    lock.acquire({
-      signal: Object.assign(signal, { removeEventListener: removed }),
-    }),
-    lock.acquire({ signal: controller.signal }),
-  ].map((wait) => wait.catch((reason) => reason));
-  lock.cancel("cancelled");
-  assertEquals(await Promise.all(waits), ["cancelled", "left"]);
-  assertEquals(lock.waiting, 0);
-});

@@ -122,6 +122,23 @@ Deno.test("a signal that is not the platform's own ends a wait", async () => {
   );
 });
 
+Deno.test("abort of a waiter while cancel() rejects those before it wins", async () => {
+  const lock = new Lock();
+  lock.tryAcquire();
+  const { signal } = new AbortController();
+  const controller = new AbortController();
+  const removed = () => controller.abort("left");
+  const waits = [
+    lock.acquire({
+      signal: Object.assign(signal, { removeEventListener: removed }),
+    }),
+    lock.acquire({ signal: controller.signal }),
+  ].map((wait) => wait.catch((reason) => reason));
+  lock.cancel("cancelled");
+  assertEquals(await Promise.all(waits), ["cancelled", "left"]);
+  assertEquals(lock.waiting, 0);
+});
+
 const limits = {
   signal: undefined,
   timeout: Infinity,
