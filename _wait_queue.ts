@@ -19,8 +19,8 @@ const MAX_DELAY = 2 ** 31 - 1;
 /** What stands in a {@linkcode WaitQueue}. `queue` is set exactly while it does. */
 export interface Place extends InLine {
   queue: unknown;
-  /** Whether it still waits; else it has left by now, its signal aborted. */
-  stillWaits(): boolean;
+  /** Leaves if its signal is aborted, of which it may have yet to hear. */
+  leaveIfAborted(): boolean;
   /** Leaves the queue, rejecting whoever waits. */
   reject(reason: unknown): void;
 }
@@ -77,9 +77,8 @@ export class WaitQueue<T, P extends Place = never> extends Line<Waiter<T> | P> {
   next(): Waiter<T> | P | undefined {
     // The first may have to go: its signal is aborted while other listeners of
     // that signal still run. The abort came first, so no grant may win here.
-    let { first } = this;
-    while (first !== undefined && !first.stillWaits()) ({ first } = this);
-    return first;
+    while (this.first?.leaveIfAborted());
+    return this.first;
   }
 
   /** Rejects everyone, the longest waiter first, each with its own reason. */
@@ -87,11 +86,13 @@ export class WaitQueue<T, P extends Place = never> extends Line<Waiter<T> | P> {
     // All leave before the first is rejected, so that nobody is granted what
     // another's rejection sets free.
     const places = [];
-    for (let place = this.next(); place !== undefined; place = this.next()) {
-      places.push(place);
-      this.remove(place);
+    for (let { first } = this; first !== undefined; { first } = this) {
+      places.push(first);
+      this.remove(first);
     }
-    for (const place of places) place.reject(reason());
+    for (const place of places) {
+      if (!place.leaveIfAborted()) place.reject(reason());
+    }
   }
 
   /**
@@ -131,8 +132,8 @@ class Waiter<T> implements Place {
   at = 0;
   readonly #resolve = resolveLast!;
 
-  stillWaits(): boolean {
-    return this.queue !== undefined;
+  leaveIfAborted(): boolean {
+    return false;
   }
 
   grant(outcome: T | Rejection | typeof TIMED_OUT): void {
@@ -160,9 +161,10 @@ class LimitedWaiter<T> extends Waiter<T> {
     if (timeout < Infinity) this.#giveUpAfter(timeout);
   }
 
-  override stillWaits(): boolean {
-    if (this.#watch?.signal.aborted) this.abort();
-    return super.stillWaits();
+  override leaveIfAborted(): boolean {
+    if (!this.#watch?.signal.aborted) return false;
+    this.abort();
+    return true;
   }
 
   override grant(outcome: T | Rejection | typeof TIMED_OUT): void {

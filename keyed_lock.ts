@@ -748,9 +748,10 @@ class Part<K> implements Place {
     this.set.partCameFirst();
   }
 
-  stillWaits(): boolean {
-    if (this.set.next() === undefined) this.leave();
-    return this.queue !== undefined;
+  leaveIfAborted(): boolean {
+    if (this.set.next() !== undefined) return false;
+    this.leave();
+    return true;
   }
 
   leave(): void {

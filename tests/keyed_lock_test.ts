@@ -505,6 +505,23 @@ Deno.test("a signal that keeps its listener does not stop other keys", async () 
   assert((await waiting).held);
 });
 
+Deno.test("cancel() rejects all who wait, though one behind could go on as an abort is heard", async () => {
+  const lock = new KeyedLock();
+  await lock.acquire("a");
+  const controller = new AbortController();
+  const { signal } = controller;
+  // It is there before the lock's own listener, and so is called before it.
+  signal.addEventListener("abort", () => lock.cancel("d", "cancelled"));
+  const waits = [
+    lock.acquireAll(["a", "b", "d"], { signal }),
+    lock.acquireAll(["b", "a"], { signal }),
+    lock.acquireAll(["d", "b"]),
+  ].map((wait) => wait.catch((reason) => reason));
+  controller.abort("gone");
+  assertEquals(await Promise.all(waits), ["gone", "gone", "cancelled"]);
+  assertEquals([...lock.keys()], ["a"]);
+});
+
 /** Has `fn` called when the first wait with a new signal has ended. */
 function whenEnded(fn: () => void): AbortController {
   const controller = new AbortController();

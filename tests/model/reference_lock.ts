@@ -101,12 +101,13 @@ export class ReferenceLock {
   }
 
   cancel(key: string, reason: string): void {
-    const waitsHere = (call: Call) => call.keys.includes(key);
-    // What tells the lock of an abort has yet to run, but the abort came first.
-    for (const call of this.#waiting(waitsHere)) {
-      if (call.signal?.aborted) this.#reject([call], call.signal.reason);
+    for (const call of this.#waiting(({ keys }) => keys.includes(key))) {
+      // What tells the lock of an abort may have yet to run, but it came first.
+      const { aborted = false, reason: cause } = call.signal ?? {};
+      call.outcome = aborted ? cause : reason;
+      this.#remove(call);
     }
-    this.#reject(this.#waiting(waitsHere), reason);
+    this.#grant();
   }
 
   abort(signal: AbortSignal, reason: string): void {
