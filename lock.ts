@@ -479,7 +479,10 @@ export class Lock {
 
   /** Ends the present hold, handing the lock to the longest waiter. */
   #free(): void {
+    const ticket = this.#generation;
     const waiter = this.#queue?.next();
+    // A signal whose wait ended there may have had this hold end meanwhile.
+    if (this.#generation !== ticket) return;
     this.#generation++;
     waiter?.grant(this.#take());
   }

@@ -74,6 +74,12 @@ const memory: Record<string, (line: Line<Numbered>) => void> = {
     for (const item of items) line.push(item);
     for (const item of items.reverse()) line.remove(item);
   },
+  "that all but one have left"(line) {
+    const items = Array.from({ length: 30_000 }, (_, i) => new Numbered(i));
+    for (const item of items) line.push(item);
+    items.pop();
+    for (const item of items) line.remove(item);
+  },
   "that was never empty while they came and went"(line) {
     for (let i = 0; i < 30_000; i++) {
       line.push(new Numbered(i));

@@ -241,3 +241,17 @@ Deno.test("run() that had to wait starts fn in its caller's async context", asyn
   request.run("one", () => guard.release());
   assertEquals(await Promise.all(seen), ["two", "three"]);
 });
+
+for (const [title, hold] of [["free", false], ["held", true]] as const) {
+  Deno.test(`run() of a ${title} lock frees it as soon as a synchronous fn returns`, async () => {
+    const lock = new Lock();
+    const guard = hold ? await lock.acquire() : undefined;
+    let lockedAfter;
+    const running = lock.run(() => {
+      queueMicrotask(() => lockedAfter = lock.locked);
+    });
+    guard?.release();
+    await running;
+    assertEquals(lockedAfter, false);
+  });
+}

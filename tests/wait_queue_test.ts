@@ -139,6 +139,48 @@ Deno.test("abort of a waiter while cancel() rejects those before it wins", async
   assertEquals(lock.waiting, 0);
 });
 
+Deno.test("a wait ends though its signal is waited with while the listener is added", async () => {
+  const one = new Lock();
+  const other = new Lock();
+  const guards = [one.tryAcquire(), other.tryAcquire()];
+  const controller = new AbortController();
+  const { signal } = controller;
+  const added: unknown[] = [];
+  let inner;
+  const addEventListener: AbortSignal["addEventListener"] = (
+    ...args: unknown[]
+  ) => {
+    if (added.push(args) === 1) inner = other.acquire({ signal });
+    Reflect.apply(EventTarget.prototype.addEventListener, signal, args);
+  };
+  Object.assign(signal, { addEventListener });
+  const outer = one.acquire({ signal }).catch((reason) => reason);
+  guards[1]!.release();
+  await inner;
+  const another = one.acquire({ signal }).catch((reason) => reason);
+  assertEquals(added.length, 2); // it shares the listener of the outer one
+  controller.abort("gone");
+  assertEquals(await Promise.all([outer, another]), ["gone", "gone"]);
+  assertEquals(one.waiting, 0);
+});
+
+Deno.test("release() of the same guard as it sets another free ends its hold once", async () => {
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const controller = new AbortController();
+  const { signal } = controller;
+  // The lock hears of the abort only as it looks for the next one.
+  signal.addEventListener("abort", () => guard.release());
+  Object.assign(signal, { removeEventListener: () => guard.release() });
+  const left = lock.acquire({ signal }).catch((reason) => reason);
+  const next = lock.acquire();
+  lock.acquire();
+  controller.abort("gone");
+  assertEquals(await left, "gone");
+  assertEquals((await next).held, true);
+  assertEquals(lock.waiting, 1);
+});
+
 const limits = {
   signal: undefined,
   timeout: Infinity,
