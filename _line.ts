@@ -49,9 +49,14 @@ export class Line<T extends InLine> {
   }
 
   #tidy(): void {
-    const items = this.#slots.filter((item) => item !== undefined);
-    items.forEach((item, at) => item.at = at);
-    this.#slots = items;
+    const slots = this.#slots;
+    let at = 0;
+    for (const item of slots) {
+      if (item === undefined) continue;
+      slots[at] = item;
+      item.at = at++;
+    }
+    slots.length = at;
     this.#head = 0;
   }
 }

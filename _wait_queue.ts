@@ -248,7 +248,9 @@ class Watch implements InLine {
 class Watches extends Line<Watch> {
   readonly signal: AbortSignal;
   readonly listener = () => {
-    while (this.first !== undefined) this.first.waiter.abort();
+    for (let { first } = this; first !== undefined; { first } = this) {
+      first.waiter.abort();
+    }
   };
 
   constructor(signal: AbortSignal) {
