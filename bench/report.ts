@@ -262,7 +262,7 @@ function reasons(all: Measured): string {
   they take ${timesFloor(all, floors.FAILING_TIMER.name, timeouts)} the floor
   together, Holdfast ${timesFloor(all, HOLDFAST, timeouts)}. It makes the error
   in a continuation, 0.7 µs dearer than in the timer's callback, for a stack
-  that leads to the caller.
+  that leads to the caller. \`await-lock\` makes a plain \`Error\` there.
 - \`tryAcquire()\`: \`await-lock\` sets a boolean, Holdfast gives a guard.
 - \`acquire()\` with \`release()\` where tasks have contended before takes
   ${timesFloor(all, HOLDFAST, ["guard-again", "hand-again"])} the floor. V8

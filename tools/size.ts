@@ -13,7 +13,7 @@ import config from "../deno.json" with { type: "json" };
 import { bundle } from "./run.ts";
 
 /** What the lock alone weighs now, rounded up, in bytes: it is to get no more. */
-const LIMIT = 2520;
+const LIMIT = 2560;
 
 async function gzipped(code: string): Promise<number> {
   const stream = new Blob([code]).stream()
