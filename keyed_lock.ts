@@ -748,6 +748,7 @@ class Part<K> implements Place {
     this.set.partCameFirst();
   }
 
+  /** Leaves too where the call has ended otherwise and has yet to leave here. */
   leaveIfAborted(): boolean {
     if (this.set.next() !== undefined) return false;
     this.leave();
