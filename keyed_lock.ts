@@ -699,10 +699,8 @@ class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
   }
 
   override onGiveUp(): void {
-    const parts = this.#parts;
-    this.#parts = []; // a key must not be handed on twice
-    for (const part of parts) part.leave();
-    for (const { isFirst, entry } of parts) if (isFirst) entry.handOn();
+    for (const part of this.#parts) part.leave();
+    for (const { isFirst, entry } of this.#parts) if (isFirst) entry.handOn();
   }
 
   [isHeld](): boolean {
