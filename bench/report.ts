@@ -13,6 +13,7 @@ import {
   type Verdict,
   verdicts,
 } from "./check.ts";
+import * as floors from "./peers/candidates.ts";
 import {
   bars,
   BY_HAND,
@@ -20,7 +21,6 @@ import {
   type Panel,
   type Point,
 } from "./peers/charts.ts";
-import * as floors from "./peers/candidates.ts";
 import { type Figures, HOLDFAST, inWords } from "./peers/harness.ts";
 import type { Results } from "./peers/main.ts";
 
