@@ -47,7 +47,7 @@ import {
   readName,
   refuseAborted,
   show,
-} from "./_arguments.ts";
+} from "./_core/options.ts";
 import {
   free,
   guardOf,
@@ -55,11 +55,11 @@ import {
   isHeld,
   LockGuard,
   runHolding,
-} from "./_guard.ts";
-import { printAs, printed } from "./_inspect.ts";
-import { KeyTable } from "./_key_table.ts";
+} from "./_core/guard.ts";
+import { printAs, printed } from "./_core/inspect.ts";
+import { KeyTable } from "./_core/key_table.ts";
 import type { AcquireOptions } from "./lock.ts";
-import { type Place, WaitQueue } from "./_wait_queue.ts";
+import { type Place, WaitQueue } from "./_core/wait_queue.ts";
 
 export { LockGuard };
 export type { AcquireOptions };

@@ -45,7 +45,7 @@ import {
   readLimits,
   readName,
   refuseAborted,
-} from "./_arguments.ts";
+} from "./_core/options.ts";
 import {
   free,
   guardOf,
@@ -53,9 +53,9 @@ import {
   LockGuard,
   runHolding,
   runNow,
-} from "./_guard.ts";
-import { printAs, printed } from "./_inspect.ts";
-import { WaitQueue } from "./_wait_queue.ts";
+} from "./_core/guard.ts";
+import { printAs, printed } from "./_core/inspect.ts";
+import { WaitQueue } from "./_core/wait_queue.ts";
 
 export { LockGuard };
 

@@ -39,9 +39,9 @@ import {
   readLimits,
   readOptions,
   refuseAborted,
-} from "./_arguments.ts";
-import { printAs, printed } from "./_inspect.ts";
-import { WaitQueue } from "./_wait_queue.ts";
+} from "./_core/options.ts";
+import { printAs, printed } from "./_core/inspect.ts";
+import { WaitQueue } from "./_core/wait_queue.ts";
 
 /**
  * Options of {@linkcode once}.

@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
-import { KeyTable } from "../_key_table.ts";
+import { KeyTable } from "../_core/key_table.ts";
 
 Deno.test("KeyTable does what a Map does while keys come and go", () => {
   const table = new KeyTable<number, string>();

@@ -10,8 +10,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { Limits } from "../_arguments.ts";
-import { WaitQueue } from "../_wait_queue.ts";
+import type { Limits } from "../_core/options.ts";
+import { WaitQueue } from "../_core/wait_queue.ts";
 import { Lock } from "../lock.ts";
 import { settledState } from "./helpers.ts";
 

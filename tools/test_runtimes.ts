@@ -128,9 +128,9 @@ async function importEach(): Promise<string> {
 /** Looks for what must not be published: other files, and paths of here. */
 async function examineContents(): Promise<string> {
   const meant =
-    /^(package\.json|(README|CHANGELOG)\.md|LICENSE|\w+\.(js|d\.ts))$/;
+    /^(package\.json|(README|CHANGELOG)\.md|LICENSE|(_core\/)?\w+\.(js|d\.ts))$/;
   const folder = `${project}/node_modules/@holdfast/sync`;
-  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  const names = filesIn(folder);
   for (const name of names) {
     if (!meant.test(name)) throw new Error(`${name} is not to be published`);
     const text = await Deno.readTextFile(`${folder}/${name}`);
@@ -138,6 +138,15 @@ async function examineContents(): Promise<string> {
     throw new Error(`${name} carries paths of this machine`);
   }
   return `${names.length} files`;
+}
+
+/** The files below a folder, by their paths inside it. */
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? filesIn(`${folder}/${name}`).map((path) => `${name}/${path}`)
+      : [name]
+  );
 }
 
 async function examineTypes(): Promise<string> {

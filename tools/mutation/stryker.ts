@@ -9,7 +9,7 @@
 const filter = "/^([^1]|1[^0]|10[^0])/";
 
 export default {
-  mutate: ["*.ts"],
+  mutate: ["*.ts", "_core/*.ts"],
   testRunner: "command",
   commandRunner: {
     command: `"${Deno.execPath()}" test --no-check --quiet --fail-fast ` +

@@ -6,7 +6,7 @@
  */
 
 const QUICK =
-  /^(arguments|key_table|keyed_lock|line|lock|once|suite|wait_queue).*_test\.ts$/;
+  /^(arguments|key_table|keyed_lock|fifo|lock|once|suite|wait_queue).*_test\.ts$/;
 
 for (const { name } of Deno.readDirSync("tests")) {
   if (QUICK.test(name)) await import(`../../tests/${name}`);

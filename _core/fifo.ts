@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Whoever can stand in a {@linkcode Line}. */
-export interface InLine {
+/** Whoever can stand in a {@linkcode Fifo}. */
+export interface FifoNode {
   /** Where, as the line itself notes it. */
   at: number;
 }
 
 /** A shorter line is not worth tidying up. */
-const TIDY = 16;
+const COMPACT_FROM = 16;
 
 /**
  * First come, first served. However long the line is, joining and leaving take
@@ -21,7 +21,7 @@ const TIDY = 16;
  * It is an array and not a linked list since the garbage collector has to
  * follow a list link by link: with 100 000 in line, each took twice as long.
  */
-export class Line<T extends InLine> {
+export class Fifo<T extends FifoNode> {
   #slots: (T | undefined)[] = [];
   // No slot before this one is taken.
   #head = 0;
@@ -45,10 +45,12 @@ export class Line<T extends InLine> {
     const slots = this.#slots;
     slots[at] = undefined;
     this.length--;
-    if (slots.length >= TIDY && slots.length >= 4 * this.length) this.#tidy();
+    if (slots.length >= COMPACT_FROM && slots.length >= 4 * this.length) {
+      this.#compact();
+    }
   }
 
-  #tidy(): void {
+  #compact(): void {
     const slots = this.#slots;
     let at = 0;
     for (const item of slots) {

@@ -10,14 +10,14 @@
  * @module
  */
 
-import { type Limits, timeoutError } from "./_arguments.ts";
-import { type InLine, Line } from "./_line.ts";
+import { type Limits, timeoutError } from "./options.ts";
+import { Fifo, type FifoNode } from "./fifo.ts";
 
 /** The longest delay that timers take; above it they wrap and fire at once. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 /** What stands in a {@linkcode WaitQueue}. `queue` is set exactly while it does. */
-export interface Place extends InLine {
+export interface Place extends FifoNode {
   queue: unknown;
   /** Leaves if its signal is aborted, of which it may have yet to hear. */
   leaveIfAborted(): boolean;
@@ -32,7 +32,7 @@ export interface Place extends InLine {
  * @typeParam T What a wait is granted.
  * @typeParam P What may stand in it besides a {@linkcode Waiter}.
  */
-export class WaitQueue<T, P extends Place = never> extends Line<Waiter<T> | P> {
+export class WaitQueue<T, P extends Place = never> extends Fifo<Waiter<T> | P> {
   /** How many wait, as the message of a timeout gives it. */
   get waiting(): number {
     return this.length;
@@ -232,7 +232,7 @@ interface Abortable {
 }
 
 /** The place of a waiter among those who wait with the same signal. */
-class Watch implements InLine {
+class Watch implements FifoNode {
   at = 0;
   readonly watches: Watches;
   readonly waiter: Abortable;
@@ -245,7 +245,7 @@ class Watch implements InLine {
 }
 
 /** Those who wait with a signal, in whichever queues, and their one listener. */
-class Watches extends Line<Watch> {
+class Watches extends Fifo<Watch> {
   readonly signal: AbortSignal;
   readonly listener = () => {
     for (let { first } = this; first !== undefined; { first } = this) {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { type InLine, Line } from "../_line.ts";
+import { Fifo, type FifoNode } from "../_core/fifo.ts";
 import { collectGarbage } from "./garbage.ts";
 
-class Numbered implements InLine {
+class Numbered implements FifoNode {
   at = 0;
   readonly number: number;
 
@@ -12,7 +12,7 @@ class Numbered implements InLine {
 }
 
 /** Takes out all, first come, first served. */
-function drain(line: Line<Numbered>): number[] {
+function drain(line: Fifo<Numbered>): number[] {
   const numbers = [];
   for (let { first } = line; first !== undefined; { first } = line) {
     numbers.push(first.number);
@@ -21,7 +21,7 @@ function drain(line: Line<Numbered>): number[] {
   return numbers;
 }
 
-Deno.test("Line keeps the order whoever leaves from wherever", () => {
+Deno.test("Fifo keeps the order whoever leaves from wherever", () => {
   let random = 1;
   function below(limit: number): number {
     random = (random * 75 + 74) % 65_537;
@@ -29,7 +29,7 @@ Deno.test("Line keeps the order whoever leaves from wherever", () => {
   }
   let longest = 0;
   for (let round = 0; round < 50; round++) {
-    const line = new Line<Numbered>();
+    const line = new Fifo<Numbered>();
     const expected: Numbered[] = [];
     // Twice it grows and shrinks again.
     for (let i = 0; i < 400; i++) {
@@ -52,9 +52,9 @@ Deno.test("Line keeps the order whoever leaves from wherever", () => {
 });
 
 for (const length of [1, 15, 16, 17, 33]) {
-  Deno.test(`Line of ${length} is as good as new once all have left`, () => {
+  Deno.test(`Fifo of ${length} is as good as new once all have left`, () => {
     for (const order of [1, -1]) {
-      const line = new Line<Numbered>();
+      const line = new Fifo<Numbered>();
       for (let round = 0; round < 3; round++) {
         const items = Array.from({ length }, (_, i) => new Numbered(i));
         for (const item of items) line.push(item);
@@ -68,7 +68,7 @@ for (const length of [1, 15, 16, 17, 33]) {
   });
 }
 
-const memory: Record<string, (line: Line<Numbered>) => void> = {
+const memory: Record<string, (line: Fifo<Numbered>) => void> = {
   "that all have left, the first one last,"(line) {
     const items = Array.from({ length: 30_000 }, (_, i) => new Numbered(i));
     for (const item of items) line.push(item);
@@ -89,9 +89,9 @@ const memory: Record<string, (line: Line<Numbered>) => void> = {
 };
 
 for (const [title, use] of Object.entries(memory)) {
-  Deno.test(`a Line ${title} takes no more memory than before`, () => {
-    const lines = Array.from({ length: 10 }, () => new Line<Numbered>());
-    use(new Line()); // V8 allocates for the code
+  Deno.test(`a Fifo ${title} takes no more memory than before`, () => {
+    const lines = Array.from({ length: 10 }, () => new Fifo<Numbered>());
+    use(new Fifo()); // V8 allocates for the code
     collectGarbage();
     const before = Deno.memoryUsage().heapUsed;
     for (const line of lines) use(line);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { printAs, printed } from "./_inspect.ts";
+import { printAs, printed } from "./inspect.ts";
 
 /** Key of {@linkcode Holdable}'s question. */
 export const isHeld: unique symbol = Symbol("isHeld");
