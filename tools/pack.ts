@@ -9,7 +9,7 @@
  * @module
  */
 
-import { run } from "./run.ts";
+import { run } from "./subprocess.ts";
 
 /** What `deno pack` leaves out of package.json. */
 const FIELDS = {

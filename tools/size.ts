@@ -10,7 +10,7 @@
  */
 
 import config from "../deno.json" with { type: "json" };
-import { bundle } from "./run.ts";
+import { bundle } from "./subprocess.ts";
 
 /** What the lock alone weighs now, rounded up, in bytes: it is to get no more. */
 const LIMIT = 2560;

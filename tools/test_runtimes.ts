@@ -12,7 +12,7 @@
 
 import config from "../deno.json" with { type: "json" };
 import { pack } from "./pack.ts";
-import { bundle, bundleSuite, run } from "./run.ts";
+import { bundle, bundleSuite, run } from "./subprocess.ts";
 
 const RUNTIMES = new URL("runtimes/", import.meta.url);
 

@@ -5,14 +5,14 @@
  */
 
 import { launchChromium } from "../../tools/chromium.ts";
-import { bundle, bundleSuite } from "../../tools/run.ts";
+import { bundle, bundleSuite } from "../../tools/subprocess.ts";
 
 const html = `<!DOCTYPE html>
 <script type="importmap">
   { "imports": { "@holdfast/sync": "/holdfast.js" } }
 </script>`;
 const library = await bundle("mod.ts", ["--minify"]);
-const suite = await bundleSuite("tests/suite/suite.ts");
+const suite = await bundleSuite("tests/conformance/suite.ts");
 
 const files = new Map([
   ["/", { type: "text/html", text: html }],

@@ -14,7 +14,7 @@ export default {
   commandRunner: {
     command: `"${Deno.execPath()}" test --no-check --quiet --fail-fast ` +
       `-E=__STRYKER_ACTIVE_MUTANT__ -R ${Deno.env.get("STD") ?? ""} ` +
-      `--filter "${filter}" tools/mutation/tests.ts`,
+      `--filter "${filter}" tests/quick.ts`,
   },
   plugins: [], // it would look for some in a folder that Deno does not have
   concurrency: 2,

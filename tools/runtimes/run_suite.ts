@@ -4,7 +4,7 @@
  * @module
  */
 
-import { suite } from "../../tests/suite/suite.ts";
+import { suite } from "../../tests/conformance/suite.ts";
 
 /**
  * Runs all tests, one after the other.

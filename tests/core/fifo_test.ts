@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { Fifo, type FifoNode } from "../../_core/fifo.ts";
+import { collectGarbage } from "../support/gc.ts";
+
+class Numbered implements FifoNode {
+  at = 0;
+  readonly number: number;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+}
+
+/** Takes out all, first come, first served. */
+function drain(line: Fifo<Numbered>): number[] {
+  const numbers = [];
+  for (let { first } = line; first !== undefined; { first } = line) {
+    numbers.push(first.number);
+    line.remove(first);
+  }
+  return numbers;
+}
+
+Deno.test("Fifo keeps the order whoever leaves from wherever", () => {
+  let random = 1;
+  function below(limit: number): number {
+    random = (random * 75 + 74) % 65_537;
+    return random % limit;
+  }
+  let longest = 0;
+  for (let round = 0; round < 50; round++) {
+    const line = new Fifo<Numbered>();
+    const expected: Numbered[] = [];
+    // Twice it grows and shrinks again.
+    for (let i = 0; i < 400; i++) {
+      const mostlyGrows = i % 200 < 100;
+      if (expected.length === 0 || below(4) < (mostlyGrows ? 3 : 1)) {
+        const item = new Numbered(i);
+        expected.push(item);
+        line.push(item);
+      } else {
+        const index = below(2) * below(expected.length);
+        line.remove(expected.splice(index, 1)[0]!);
+      }
+      assertEquals(line.length, expected.length);
+      assertEquals(line.first, expected[0]);
+      longest = Math.max(longest, line.length);
+    }
+    assertEquals(drain(line), expected.map(({ number }) => number));
+  }
+  assert(longest > 32);
+});
+
+for (const length of [1, 15, 16, 17, 33]) {
+  Deno.test(`Fifo of ${length} is as good as new once all have left`, () => {
+    for (const order of [1, -1]) {
+      const line = new Fifo<Numbered>();
+      for (let round = 0; round < 3; round++) {
+        const items = Array.from({ length }, (_, i) => new Numbered(i));
+        for (const item of items) line.push(item);
+        for (const item of items.slice().sort(() => order)) line.remove(item);
+        assertEquals(line.length, 0);
+        assertEquals(line.first, undefined);
+      }
+      line.push(new Numbered(7));
+      assertEquals(drain(line), [7]);
+    }
+  });
+}
+
+const memory: Record<string, (line: Fifo<Numbered>) => void> = {
+  "that all have left, the first one last,"(line) {
+    const items = Array.from({ length: 30_000 }, (_, i) => new Numbered(i));
+    for (const item of items) line.push(item);
+    for (const item of items.reverse()) line.remove(item);
+  },
+  "that all but one have left"(line) {
+    const items = Array.from({ length: 30_000 }, (_, i) => new Numbered(i));
+    for (const item of items) line.push(item);
+    items.pop();
+    for (const item of items) line.remove(item);
+  },
+  "that was never empty while they came and went"(line) {
+    for (let i = 0; i < 30_000; i++) {
+      line.push(new Numbered(i));
+      if (i >= 20) line.remove(line.first!);
+    }
+  },
+};
+
+for (const [title, use] of Object.entries(memory)) {
+  Deno.test(`a Fifo ${title} takes no more memory than before`, () => {
+    const lines = Array.from({ length: 10 }, () => new Fifo<Numbered>());
+    use(new Fifo()); // V8 allocates for the code
+    collectGarbage();
+    const before = Deno.memoryUsage().heapUsed;
+    for (const line of lines) use(line);
+    collectGarbage();
+    // Each has had 30 000, of which the slots would be 2.4 MB.
+    assertLess(Deno.memoryUsage().heapUsed - before, 1e6);
+    assert(lines.every(({ length }) => length <= 20));
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * Promise 4: a key at whose head a call for several keys stands counts as
+ * locked.
+ */
+
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
+import { settledState } from "../support/helpers.ts";
+
+/** `"kept"` is free but for a call that waits for `"held"` too. */
+async function keepKey(): Promise<
+  { lock: KeyedLock; held: LockGuard; pending: Promise<LockGuard> }
+> {
+  const lock = new KeyedLock();
+  const held = await lock.acquire("held");
+  return { lock, held, pending: lock.acquireAll(["kept", "held"]) };
+}
+
+Deno.test("a key that is kept counts as locked", async () => {
+  const { lock, held, pending } = await keepKey();
+  assertEquals(lock.isLocked("kept"), true);
+  assertEquals(lock.size, 2);
+  assertEquals([...lock.keys()], ["held", "kept"]);
+
+  held.release();
+  (await pending).release();
+  assertEquals(lock.isLocked("kept"), false);
+});
+
+Deno.test("waiting() counts a call for several keys at each of them until it has all", async () => {
+  const { lock, held, pending } = await keepKey();
+  assertEquals([lock.waiting("kept"), lock.waiting("held")], [1, 1]);
+  const behind = lock.acquire("kept");
+  assertEquals([lock.waiting("kept"), lock.waiting("held")], [2, 1]);
+
+  held.release();
+  assertEquals([lock.waiting("kept"), lock.waiting("held")], [1, 0]);
+  (await pending).release();
+  (await behind).release();
+});
+
+Deno.test("nobody gets a key that is kept", async () => {
+  const { lock, held, pending } = await keepKey();
+  assertEquals(lock.tryAcquire("kept"), undefined);
+  assertEquals(lock.tryAcquireAll(["kept"]), undefined);
+  assertEquals(lock.tryAcquireAll(["other", "kept"]), undefined);
+  assertEquals(lock.isLocked("other"), false);
+  await assertRejects(() => lock.acquire("kept", { timeout: 0 }), DOMException);
+
+  const behind = [lock.acquire("kept"), lock.acquireAll(["kept", "other"])];
+  for (const wait of behind) assertEquals(await settledState(wait), "pending");
+  held.release();
+  for (const wait of [pending, ...behind]) (await wait).release();
+});
+
+Deno.test("release() of a key that is merely kept throws and changes nothing", async () => {
+  const { lock, held, pending } = await keepKey();
+  const behind = lock.acquire("kept");
+  assertThrows(
+    () => lock.release("kept"),
+    Error,
+    'Cannot release key "kept": it is not held',
+  );
+  assertEquals([...lock.keys()], ["held", "kept"]);
+  assertEquals(lock.waiting("kept"), 2);
+  assertEquals(await settledState(behind), "pending");
+
+  held.release();
+  assert((await pending).held);
+  lock.release("kept");
+  assert((await behind).held);
+});
+
+Deno.test("cancel() of a key that is kept rejects all in line, and frees it", async () => {
+  const { lock, held, pending } = await keepKey();
+  const behind = [lock.acquire("kept"), lock.acquireAll(["kept", "other"])];
+  lock.cancel("kept", new Error("Closing"));
+  for (const wait of [pending, ...behind]) {
+    await assertRejects(() => wait, Error, "Closing");
+  }
+  assertEquals([...lock.keys()], ["held"]);
+  assertEquals(lock.waiting("held"), 0);
+  assert(held.held);
+});
+
+Deno.test("cancel() comes too late for a call whose signal is aborted", async () => {
+  const { lock, held, pending } = await keepKey();
+  const controller = new AbortController();
+  const { signal } = controller;
+  // Runs before the lock hears of the abort.
+  signal.addEventListener("abort", () => lock.cancel("kept"));
+  const aborted = lock.acquireAll(["kept", "other"], { signal });
+  controller.abort(new Error("Enough"));
+  await assertRejects(() => aborted, Error, "Enough");
+  await assertRejects(() => pending, DOMException, "the wait was cancelled");
+  assertEquals([...lock.keys()], ["held"]);
+  held.release();
+  assertEquals(lock.size, 0);
+});
+
+Deno.test("cancel() rejects calls for several keys behind the head as well", async () => {
+  const lock = new KeyedLock();
+  const held = await lock.acquire("a");
+  const first = lock.acquire("a");
+  const second = lock.acquireAll(["b", "a"]);
+  const third = lock.acquireAll(["a", "c"]);
+  const fourth = lock.acquireAll(["b", "c"]); // does not wait for "a"
+  lock.cancel("a", new Error("Closing"));
+  for (const wait of [first, second, third]) {
+    await assertRejects(() => wait, Error, "Closing");
+  }
+  assert((await fourth).held);
+  assertEquals([...lock.keys()], ["a", "b", "c"]);
+  assert(held.held);
+});
+
+Deno.test("a key that is kept is handed to the next call for several keys when the first gives up", async () => {
+  const { lock, held, pending } = await keepKey();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const second = lock.acquireAll(["kept", "b"], { signal });
+  const third = lock.acquireAll(["kept", "c"]);
+  lock.cancel("held");
+  await assertRejects(() => pending, DOMException);
+  assert((await second).held);
+
+  controller.abort(); // after the grant
+  assertEquals([lock.isLocked("kept"), lock.waiting("kept")], [true, 1]);
+  (await second).release();
+  assert((await third).held);
+  assert(held.held);
+});

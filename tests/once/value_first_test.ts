@@ -1,0 +1,93 @@
+/**
+ * Promise 5: a value that is there beats an aborted signal. A call from inside
+ * `fn`'s own synchronous part throws instead of waiting for itself.
+ */
+
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type Once, once } from "../../once.ts";
+import { makeLoad, reasonOf } from "../support/once.ts";
+
+Deno.test("a value that is there beats an aborted signal", async () => {
+  const load = once(() => "value");
+  await load();
+  assertEquals(await load({ signal: AbortSignal.abort() }), "value");
+});
+
+Deno.test("an abort after the value is there changes nothing", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const load = once(() => promise);
+  const first = load();
+  const second = load({ signal });
+  resolve("value");
+  await first;
+  controller.abort();
+  assertEquals(await second, "value");
+});
+
+for (const end of ["resolve", "reject"] as const) {
+  Deno.test(`an outcome that comes while a signal tells of its abort beats it, at ${end}()`, async () => {
+    // Where the platform runs microtasks between two listeners, the signal is
+    // aborted by then and has not told us yet.
+    const signal = Object.assign(new EventTarget(), { aborted: false });
+    const { load, runs } = makeLoad();
+    const call = load({ signal: signal as AbortSignal });
+    signal.aborted = true;
+    runs[0]?.[end]("outcome");
+    assertEquals(await (end === "resolve" ? call : reasonOf(call)), "outcome");
+  });
+}
+
+const MESSAGE = "Cannot call a once function: it would wait for itself";
+
+Deno.test("a call from inside fn's synchronous part throws", async () => {
+  const load: Once<string> = once(() => {
+    assertThrows(() => load(), Error, MESSAGE);
+    assertThrows(() => load({ signal: AbortSignal.abort() }), Error, MESSAGE);
+    return "value";
+  });
+  assertEquals(await load(), "value");
+  assertEquals(await load(), "value");
+});
+
+Deno.test("a call from inside fn's synchronous part is that run's failure where fn lets it through", async () => {
+  let runs = 0;
+  const load: Once<number> = once(() => ++runs === 1 ? load() : runs);
+  await assertRejects(() => load(), Error, MESSAGE);
+  assertEquals(await load(), 2);
+});
+
+Deno.test("a call from inside fn's synchronous part throws where reset() forgot the run or all callers have left", async () => {
+  const controller = new AbortController();
+  let runs = 0;
+  const load: Once<number> = once(() => {
+    if (++runs === 1) load.reset();
+    if (runs === 2) controller.abort();
+    assertThrows(() => load(), Error, MESSAGE);
+    return runs;
+  });
+  assertEquals(await load(), 1);
+  await assertRejects(
+    () => load({ signal: controller.signal }),
+    DOMException,
+  );
+  assertEquals(await load(), 3);
+});
+
+Deno.test("a call is possible again once fn's synchronous part has ended, also by throwing", async () => {
+  let runs = 0;
+  const load = once(() => {
+    if (++runs === 1) throw new Error("No");
+    return new Promise<number>((resolve) => resolve(runs));
+  });
+  await assertRejects(() => load(), Error, "No");
+  const call = load();
+  assertEquals(await Promise.all([load(), call]), [2, 2]);
+});
+
+Deno.test("another once function may be called from inside fn", async () => {
+  const inner = once(() => "value");
+  const outer = once(() => inner());
+  assertEquals(await outer(), "value");
+});

@@ -1,0 +1,271 @@
+import { assertEquals } from "@std/assert";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs a command as a user would, and waits for its end. */
+async function output(command: string) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: command.split(" ").slice(1), // without the word `deno`
+    cwd: ROOT,
+    // Where there is a proxy, it does not reach the server of the example.
+    env: { NO_PROXY: "127.0.0.1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+function testOutput(command: string, criterion: string, stdout: string) {
+  Deno.test(`${command} ${criterion}`, async () => {
+    assertEquals(await output(command), { code: 0, stdout, stderr: "" });
+  });
+}
+
+/** Runs an example by the command in its header and by the task. */
+function testExample(command: string, criterion: string, stdout: string) {
+  const task = command.replace(
+    /run .*examples\/(\w+)\.ts/,
+    "task --quiet example $1",
+  );
+  testOutput(command, criterion, stdout);
+  testOutput(task, criterion, stdout);
+}
+
+testExample(
+  "deno run examples/bank.ts",
+  "prints the log of its source document line for line",
+  `\
+--- Starting concurrent deposit processing ---
+[ATM-A] Waiting for lock...
+[ATM-B] Waiting for lock...
+[ATM-C] Waiting for lock...
+[ATM-A] Lock acquired. Starting process.
+[ATM-A] Read balance: 0
+[ATM-A] Updated balance: 100
+[ATM-A] Process finished. Lock released.
+[ATM-B] Lock acquired. Starting process.
+[ATM-B] Read balance: 100
+[ATM-B] Updated balance: 200
+[ATM-B] Process finished. Lock released.
+[ATM-C] Lock acquired. Starting process.
+[ATM-C] Read balance: 200
+[ATM-C] Updated balance: 300
+[ATM-C] Process finished. Lock released.
+--- All processes finished ---
+Final Balance: 300 (Expected: 300)
+`,
+);
+
+testExample(
+  "deno run examples/bank.ts --unsafe",
+  "loses two deposits",
+  `\
+--- Starting concurrent deposit processing ---
+[ATM-A] Read balance: 0
+[ATM-B] Read balance: 0
+[ATM-C] Read balance: 0
+[ATM-A] Updated balance: 100
+[ATM-B] Updated balance: 100
+[ATM-C] Updated balance: 100
+--- All processes finished ---
+Final Balance: 100 (Expected: 300)
+`,
+);
+
+testExample(
+  "deno run examples/basic.ts",
+  "lets both tasks in",
+  `\
+Lock acquired
+Lock acquired
+`,
+);
+
+testExample(
+  "deno run --allow-net=127.0.0.1 examples/cached_fetch.ts",
+  "gets the data with one request and does not hold up the work",
+  `\
+doWork: some work
+parseStuff: the data
+useStuff: the data
+Requests for the data: 1
+`,
+);
+
+testExample(
+  "deno run examples/counter.ts",
+  "counts to 1 without a lock and to 3 with one",
+  `\
+Without a lock
+task_A: counter = 1
+task_B: counter = 1
+task_C: counter = 1
+Final counter: 1 (expected: 3)
+With a lock
+task_A: counter = 1
+task_B: counter = 2
+task_C: counter = 3
+Final counter: 3 (expected: 3)
+`,
+);
+
+testExample(
+  "deno run examples/manual_release.ts",
+  "releases the lock, also when the work fails",
+  `\
+Acquiring lock...
+Executing critical section
+Releasing lock
+Locked: false
+Acquiring lock...
+Executing critical section
+Releasing lock
+Error: Disk full
+Locked: false
+`,
+);
+
+testExample(
+  "deno run examples/rate_limit.ts",
+  "runs one critical task at a time, each caller in turn",
+  `\
+Caller A, run 1: critical task ran from tick 0 to tick 1
+Caller B, run 1: critical task ran from tick 1 to tick 2
+Caller C, run 1: critical task ran from tick 2 to tick 3
+Caller A, run 2: critical task ran from tick 3 to tick 4
+Caller B, run 2: critical task ran from tick 4 to tick 5
+`,
+);
+
+testExample(
+  "deno run examples/run_once.ts",
+  "tries until the initialisation succeeds, and never again",
+  `\
+Initialisation, try 1
+Request 1: Error: No luck (will try again)
+Request 2: Error: No luck (will try again)
+Request 3: Error: No luck (will try again)
+Initialisation, try 2
+Request 1: Error: No luck (will try again)
+Request 2: Error: No luck (will try again)
+Request 3: Error: No luck (will try again)
+Initialisation, try 3
+Request 1: initialised by try 3
+Request 2: initialised by try 3
+Request 3: initialised by try 3
+Request 4, which comes later: initialised by try 3
+Tries: 3
+`,
+);
+
+testExample(
+  "deno run --allow-net=127.0.0.1 examples/shared_cache.ts",
+  "fetches a post twice where the lock is dropped, else once",
+  `\
+--- fetchPostDroppingLock ---
+Fetching post 1
+Fetching post 1
+Fetching post 2
+Title at /posts/1
+Title at /posts/1
+Title at /posts/2
+Requests: /posts/1, /posts/1, /posts/2
+--- fetchPost ---
+Fetching post 1
+Fetching post 2
+Cache hit for post 1
+Title at /posts/1
+Title at /posts/1
+Title at /posts/2
+Requests: /posts/1, /posts/2
+`,
+);
+
+testExample(
+  "deno run examples/shared_resource.ts",
+  "shows the list as each task left it",
+  `\
+Resource state: [17]
+Resource state: [17, 42]
+Resource state: [17, 42, 8]
+Resource state: [17, 42, 8, 99]
+Resource state: [17, 42, 8, 99, 23]
+`,
+);
+
+testExample(
+  "deno run examples/transfer.ts",
+  "loses a transfer with nested locks and none with acquireAll()",
+  `\
+Nested locks
+Ann to Bob: holds Ann, waits for Bob
+Bob to Ann: holds Bob, waits for Ann
+TimeoutError: Cannot acquire key "Bob" of keyed lock "accounts" within 100 ms: still held, 0 waiting
+Bob to Ann: moved 10
+Ann 110, Bob 90 (expected: Ann 80, Bob 120)
+acquireAll
+Ann to Bob: holds both
+Ann to Bob: moved 30
+Bob to Ann: holds both
+Bob to Ann: moved 10
+Ann 80, Bob 120 (expected: Ann 80, Bob 120)
+`,
+);
+
+testExample(
+  "deno run --allow-net=127.0.0.1 examples/user_lock_server.ts",
+  "takes the requests of one user in turn, those of others side by side",
+  `\
+ann: 1 waiting
+ann: 2 waiting
+ann: 3 waiting
+bob: visit 1
+ann: the second client goes away
+ann: 2 waiting
+ann: visit 1
+ann: visit 2
+`,
+);
+
+const LISTING = `\
+bank
+    Three cash machines deposit at once and no deposit is lost, as the account holds its own lock from reading the balance until it is written.
+basic
+    Two tasks take turns: the lock is free again where the block ends.
+cached_fetch
+    Two tasks that need the same page cost one request, as a lock lets the second wait for the first; a task that needs no lock is not held up.
+counter
+    Three tasks add one to the same counter: without a lock each overwrites what the others wrote, with one all three count.
+manual_release
+    A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even where the work fails.
+rate_limit
+    Five runs of a critical task, asked for by three callers at once, go through one lock: one run at a time, each caller in turn.
+run_once
+    Many requests need one initialisation: they share each try, a failure is not remembered, and after the first success it never runs again.
+shared_cache
+    A cache that drops its lock between check and store fetches a post twice; one with a lock for each post fetches it once, and different posts side by side.
+shared_resource
+    Five tasks append to one list, and each sees the list as it left it, even after waiting for something else while it held the lock.
+transfer
+    Two transfers in opposite directions wait for each other where each takes one account after the other; \`acquireAll\` takes both accounts in one step.
+user_lock_server
+    A server that takes one request at a time for each user, and those of others side by side; a request whose client goes away leaves the queue.
+`;
+
+testOutput(
+  "deno task --quiet example",
+  "lists the examples with their lessons",
+  LISTING,
+);
+
+Deno.test("deno task example NAME fails and lists the examples where none has that name", async () => {
+  assertEquals(await output("deno task --quiet example ../tools/example"), {
+    code: 1,
+    stdout: LISTING,
+    stderr:
+      'Cannot run example "../tools/example": there are only those below\n\n',
+  });
+});

@@ -1,0 +1,469 @@
+/**
+ * Runs the tables of `docs/migrating.md`, and holds what it says of the other
+ * libraries. Its longer snippets are run by `deno test --doc`.
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+// @ts-types="npm:@types/async-lock@1.4.2"
+import AsyncLock from "npm:async-lock@1.5.0";
+import {
+  E_ALREADY_LOCKED,
+  E_CANCELED,
+  E_TIMEOUT,
+  Mutex,
+  tryAcquire,
+  withTimeout,
+} from "npm:async-mutex@0.5.0";
+import * as toolkit from "npm:es-toolkit@1.53.2";
+import pLimit from "npm:p-limit@7.3.3";
+import page from "../../docs/migrating.md" with { type: "text" };
+import { KeyedLock, Lock } from "../../mod.ts";
+import { drainMicrotasks, settledState } from "../support/helpers.ts";
+
+// The tables
+
+/** What they use but do not make. Deno's types lack `navigator.locks`. */
+const PRELUDE = `\
+/// <reference lib="dom" />
+const work = (..._: unknown[]) => Promise.resolve("done");
+const controller = new AbortController();
+const { signal } = controller;
+`;
+
+/** The columns of the page's tables, each as a module. */
+function* columns(): Iterable<string> {
+  for (const section of page.split(/^## /m)) {
+    const [names, , ...rows] = section.split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map((line) => line.split("|").slice(1, -1));
+    for (const [column, name] of names?.entries() ?? []) {
+      if (name.trim() === "Python") continue;
+      const cells = rows.map((row) => row[column]).join();
+      yield [...cells.matchAll(/`([^`]+)`/g)].map(([, call]) => call)
+        .join(";\n");
+    }
+  }
+}
+
+Deno.test("docs/migrating.md has tables whose columns are programs", async () => {
+  const modules = Array.from(columns(), (column) => {
+    const source = (PRELUDE + column).replace(
+      "import AsyncLock",
+      '// @ts-types="npm:@types/async-lock@1.4.2"\n$&',
+    );
+    return `import "data:text/typescript,${encodeURIComponent(source)}";`;
+  });
+  assertEquals(modules.length, 11);
+
+  const { status, stdin, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--check", "-"],
+    cwd: new URL("../../", import.meta.url),
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const written = ReadableStream.from(modules)
+    .pipeThrough(new TextEncoderStream())
+    .pipeTo(stdin);
+  assertEquals(await new Response(stderr).text(), "");
+  await written;
+  assertEquals((await status).code, 0);
+});
+
+// What differs
+
+/** The work of somebody who stays inside. */
+const forEver = () => new Promise<never>(() => {});
+
+/** What a promise rejects with. */
+async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
+  const [result] = await Promise.allSettled([promise]);
+  assertEquals(result.status, "rejected");
+  return (result as PromiseRejectedResult).reason;
+}
+
+Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing", async () => {
+  const mutex = new Mutex();
+  const release = await mutex.acquire();
+  mutex.release();
+  release();
+  await mutex.acquire();
+  assertEquals(await settledState(mutex.acquire()), "fulfilled");
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  lock.release();
+  guard.release();
+  await lock.acquire();
+  assertEquals(await settledState(lock.acquire()), "pending");
+});
+
+Deno.test("async-mutex: to release a free mutex is ignored; Lock throws", () => {
+  new Mutex().release();
+  assertThrows(() => new Lock().release(), Error, "it is not held");
+});
+
+Deno.test("async-mutex: waits share their errors; in Lock each has its own", async () => {
+  const mutex = new Mutex();
+  await mutex.acquire();
+  const cancelled = [mutex.acquire(), mutex.acquire()].map(reasonOf);
+  mutex.cancel();
+  for (const reason of cancelled) assertStrictEquals(await reason, E_CANCELED);
+
+  const lock = new Lock();
+  await lock.acquire();
+  const waits = [lock.acquire(), lock.acquire()].map(reasonOf);
+  lock.cancel();
+  const [first, second] = await Promise.all(waits);
+  assert(first instanceof DOMException && second instanceof DOMException);
+  assertEquals([first.name, second.name], ["AbortError", "AbortError"]);
+  assertNotStrictEquals(first, second);
+});
+
+Deno.test("async-mutex: a wait that timed out keeps its place; in Lock it leaves", async () => {
+  using time = new FakeTime();
+  const mutex = new Mutex();
+  const release = await mutex.acquire();
+  const outOfTime = reasonOf(withTimeout(mutex, 100).acquire());
+  await time.tickAsync(100);
+  assertStrictEquals(await outOfTime, E_TIMEOUT);
+  release();
+  assertEquals(mutex.isLocked(), true);
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const reason = reasonOf(lock.acquire({ timeout: 100 }));
+  await time.tickAsync(100);
+  assert((await reason) instanceof DOMException);
+  guard.release();
+  assertEquals(lock.locked, false);
+});
+
+Deno.test("async-mutex: tryAcquire() answers after a timer; that of Lock at once", async () => {
+  using time = new FakeTime();
+  const mutex = new Mutex();
+  await mutex.acquire();
+  const attempt = tryAcquire(mutex).acquire();
+  const reason = reasonOf(attempt);
+  assertEquals(await settledState(attempt), "pending");
+  time.tick(1);
+  assertStrictEquals(await reason, E_ALREADY_LOCKED);
+
+  const lock = new Lock();
+  await lock.acquire();
+  assertEquals(lock.tryAcquire(), undefined);
+});
+
+Deno.test("async-mutex: runExclusive() starts later; run() before it returns", async () => {
+  const started: string[] = [];
+  const running = new Mutex().runExclusive(() => started.push("mutex"));
+  const holding = new Lock().run(() => started.push("lock"));
+  assertEquals(started, ["lock"]);
+  await Promise.all([running, holding]);
+});
+
+Deno.test("async-mutex: a higher priority overtakes", async () => {
+  const order: string[] = [];
+  const mutex = new Mutex();
+  const release = await mutex.acquire();
+  const waits = [
+    mutex.runExclusive(() => order.push("first to come"), 0),
+    mutex.runExclusive(() => order.push("urgent"), 1),
+  ];
+  release();
+  await Promise.all(waits);
+  assertEquals(order, ["urgent", "first to come"]);
+});
+
+Deno.test("async-lock: maxExecutionTime lets two in", async () => {
+  using time = new FakeTime();
+  const lock = new AsyncLock();
+  let inside = 0;
+  const body = () => {
+    inside++;
+    return forEver();
+  };
+  const reason = reasonOf(lock.acquire("a", body, { maxExecutionTime: 100 }));
+  lock.acquire("a", body);
+  await drainMicrotasks();
+  assertEquals(inside, 1);
+  await time.tickAsync(100);
+  assert((await reason) instanceof Error);
+  assertEquals(inside, 2);
+});
+
+Deno.test("async-lock: maxOccupationTime rejects while the body runs on", async () => {
+  using time = new FakeTime();
+  const lock = new AsyncLock();
+  const body = Promise.withResolvers<void>();
+  const reason = reasonOf(
+    lock.acquire("a", () => body.promise, { maxOccupationTime: 100 }),
+  );
+  await time.tickAsync(100);
+  assert((await reason) instanceof Error);
+  assertEquals(lock.isBusy("a"), true);
+  body.resolve();
+  await drainMicrotasks();
+  assertEquals(lock.isBusy("a"), false);
+});
+
+Deno.test("async-lock: keys in opposite orders deadlock; runAll() gets through", async () => {
+  // Both keys are held at first, and freed one after the other.
+  const peer = new AsyncLock();
+  const holds = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  peer.acquire("a", () => holds[0]!.promise);
+  peer.acquire("b", () => holds[1]!.promise);
+  const both = [
+    peer.acquire(["a", "b"], () => {}),
+    peer.acquire(["b", "a"], () => {}),
+  ];
+  for (const hold of holds) {
+    hold.resolve();
+    await drainMicrotasks();
+  }
+  assertEquals(await settledState(Promise.race(both)), "pending");
+
+  const lock = new KeyedLock();
+  const guards = [await lock.acquire("a"), await lock.acquire("b")];
+  const runs = [
+    lock.runAll(["a", "b"], () => {}),
+    lock.runAll(["b", "a"], () => {}),
+  ];
+  for (const guard of guards) {
+    guard.release();
+    await drainMicrotasks();
+  }
+  assertEquals(await settledState(Promise.all(runs)), "fulfilled");
+});
+
+Deno.test("async-lock: a timeout of 0 waits for ever; in KeyedLock not at all", async () => {
+  using time = new FakeTime();
+  const peer = new AsyncLock();
+  peer.acquire("a", forEver);
+  const waiting = peer.acquire("a", () => {}, { timeout: 0 });
+  await time.tickAsync(1_000_000);
+  assertEquals(await settledState(waiting), "pending");
+
+  const lock = new KeyedLock();
+  await lock.acquire("a");
+  const reason = await reasonOf(lock.run("a", () => {}, { timeout: 0 }));
+  assert(reason instanceof DOMException);
+});
+
+Deno.test("async-lock: 1 000 may wait for a key; in KeyedLock any number", async () => {
+  const peer = new AsyncLock();
+  const lock = new KeyedLock();
+  peer.acquire("a", forEver);
+  await lock.acquire("a");
+  for (let i = 0; i < 1_000; i++) {
+    peer.acquire("a", () => {});
+    lock.acquire("a");
+  }
+  assert((await reasonOf(peer.acquire("a", () => {}))) instanceof Error);
+  lock.acquire("a");
+  assertEquals(lock.waiting("a"), 1_001);
+});
+
+Deno.test("async-lock: keys are strings; in KeyedLock any values", async () => {
+  const [one, another] = [{}, {}];
+  const peer = new AsyncLock();
+  peer.acquire(one as string, forEver);
+  assertEquals(peer.isBusy(another as string), true);
+
+  const lock = new KeyedLock<object>();
+  await lock.acquire(one);
+  assertEquals(lock.isLocked(another), false);
+});
+
+Deno.test("async-lock: a function with a parameter has to call it", async () => {
+  const body = (_: unknown) => Promise.resolve();
+  const running = new AsyncLock().acquire("a", body);
+  assertEquals(await settledState(running), "pending");
+});
+
+Deno.test("async-lock: skipQueue overtakes", async () => {
+  const order: string[] = [];
+  const lock = new AsyncLock();
+  await Promise.all([
+    lock.acquire("a", drainMicrotasks),
+    lock.acquire("a", () => order.push("first to come")),
+    lock.acquire("a", () => order.push("urgent"), { skipQueue: true }),
+  ]);
+  assertEquals(order, ["urgent", "first to come"]);
+});
+
+Deno.test("p-limit: clearQueue() leaves waits pending; cancel() rejects them", async () => {
+  const limit = pLimit(1);
+  limit(forEver);
+  const cleared = limit(() => {});
+  limit.clearQueue();
+  assertEquals(await settledState(cleared), "pending");
+
+  const lock = new Lock();
+  await lock.acquire();
+  const cancelled = lock.run(() => {});
+  lock.cancel();
+  assertEquals(await settledState(cancelled), "rejected");
+});
+
+Deno.test("p-limit: with rejectOnClear waits share their error", async () => {
+  const limit = pLimit({ concurrency: 1, rejectOnClear: true });
+  limit(forEver);
+  const waits = [limit(() => {}), limit(() => {})].map(reasonOf);
+  await drainMicrotasks();
+  limit.clearQueue();
+  const [first, second] = await Promise.all(waits);
+  assert(first instanceof DOMException);
+  assertStrictEquals(first, second);
+});
+
+Deno.test("p-limit: a function starts later; with run() before it returns", async () => {
+  const started: string[] = [];
+  const limited = pLimit(1)(() => started.push("p-limit"));
+  const holding = new Lock().run(() => started.push("lock"));
+  assertEquals(started, ["lock"]);
+  await Promise.all([limited, holding]);
+});
+
+Deno.test("es-toolkit: a second release lets two in; of a guard it does nothing", async () => {
+  const mutex = new toolkit.Mutex();
+  await mutex.acquire();
+  const waits = [mutex.acquire(), mutex.acquire()];
+  mutex.release();
+  mutex.release();
+  assertEquals(await settledState(Promise.all(waits)), "fulfilled");
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const [second, third] = [lock.acquire(), lock.acquire()];
+  guard.release();
+  guard.release();
+  assertEquals(await settledState(second), "fulfilled");
+  assertEquals(await settledState(third), "pending");
+});
+
+Deno.test("es-toolkit: to release a free mutex is ignored; Lock throws", () => {
+  new toolkit.Mutex().release();
+  assertThrows(() => new Lock().release(), Error, "it is not held");
+});
+
+Deno.test("es-toolkit: withTimeout() leaks the mutex; a timeout of Lock leaves the queue", async () => {
+  using time = new FakeTime();
+  const mutex = new toolkit.Mutex();
+  await mutex.acquire();
+  const outOfTime = reasonOf(toolkit.withTimeout(() => mutex.acquire(), 100));
+  await time.tickAsync(100);
+  assert((await outOfTime) instanceof toolkit.TimeoutError);
+  mutex.release();
+  assertEquals(mutex.isLocked, true);
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const reason = reasonOf(lock.acquire({ timeout: 100 }));
+  await time.tickAsync(100);
+  assert((await reason) instanceof DOMException);
+  guard.release();
+  assertEquals(lock.locked, false);
+});
+
+/** What is used here of `navigator.locks`, which Deno's types lack. */
+interface LockManager {
+  request<T>(
+    name: string,
+    options: { ifAvailable?: boolean; signal?: AbortSignal; steal?: boolean },
+    work: (lock: unknown) => T | Promise<T>,
+  ): Promise<T>;
+}
+const { locks } = navigator as Navigator & { locks: LockManager };
+
+Deno.test("navigator.locks: a lock is held for other workers too", async () => {
+  const script = `
+    const locks = navigator.locks;
+    postMessage(await locks.request("a", { ifAvailable: true }, (lock) => lock === null));
+  `;
+  const { data } = await locks.request("a", {}, async () => {
+    const message = Promise.withResolvers<MessageEvent>();
+    const url = `data:text/javascript,${encodeURIComponent(script)}`;
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = message.resolve;
+    const event = await message.promise;
+    worker.terminate();
+    return event;
+  });
+  assertEquals(data, true);
+});
+
+Deno.test("navigator.locks: requests inside of requests deadlock", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const nested = (outer: string, inner: string) =>
+    locks.request(outer, {}, async () => {
+      await drainMicrotasks();
+      await locks.request(inner, { signal }, () => {});
+    });
+  const both = [nested("a", "b"), nested("b", "a")];
+  assertEquals(await settledState(Promise.race(both)), "pending");
+  controller.abort();
+  await Promise.allSettled(both);
+});
+
+Deno.test("navigator.locks: a name must not start with a hyphen", async () => {
+  const reason = await reasonOf(locks.request("-a", {}, () => {}));
+  assert(reason instanceof DOMException);
+});
+
+Deno.test("navigator.locks: work is called with null where the lock is held", async () => {
+  const given = await locks.request(
+    "a",
+    {},
+    () => locks.request("a", { ifAvailable: true }, (lock) => lock),
+  );
+  assertEquals(given, null);
+});
+
+Deno.test("navigator.locks: who is robbed goes on working", async () => {
+  const body = Promise.withResolvers<void>();
+  let robbed = "works";
+  const reason = reasonOf(locks.request("a", {}, async () => {
+    await body.promise;
+    robbed = "is done";
+  }));
+  await locks.request("a", { steal: true }, () => {
+    assertEquals(robbed, "works");
+    body.resolve();
+  });
+  assert((await reason) instanceof DOMException);
+  await drainMicrotasks();
+  assertEquals(robbed, "is done");
+});
+
+Deno.test("navigator.locks and KeyedLock: an abort ends the wait with its reason, and changes nothing later", async () => {
+  const keyed = new KeyedLock();
+  for (
+    const request of [
+      (signal: AbortSignal, work: () => unknown) =>
+        locks.request("a", { signal }, work),
+      (signal: AbortSignal, work: () => unknown) =>
+        keyed.run("a", work, { signal }),
+    ]
+  ) {
+    const [holder, waiter] = [new AbortController(), new AbortController()];
+    const body = Promise.withResolvers<string>();
+    const holding = request(holder.signal, () => body.promise);
+    const waiting = request(waiter.signal, () => {});
+    await drainMicrotasks();
+    holder.abort();
+    const gone = new Error("The client has gone");
+    waiter.abort(gone);
+    assertStrictEquals(await reasonOf(waiting), gone);
+    body.resolve("done");
+    assertEquals(await holding, "done");
+  }
+});

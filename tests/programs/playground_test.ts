@@ -1,0 +1,17 @@
+import { assert } from "@std/assert";
+import bundle from "../../examples/playground/holdfast.js" with {
+  type: "text",
+};
+
+Deno.test("examples/playground/holdfast.js is mod.ts as it stands, bundled", async () => {
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--minify", "--platform=browser", "mod.ts"],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  const decoder = new TextDecoder();
+  assert(success, decoder.decode(stderr));
+  assert(
+    decoder.decode(stdout) === bundle,
+    "It is out of date: run `deno task playground:module`",
+  );
+});
