@@ -5,7 +5,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { KeyedLock, Lock, once } from "../../mod.ts";
-import { countListeners, drainMicrotasks } from "../support/helpers.ts";
+import { countListeners } from "../support/listeners.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 
 /** How often `then` is called while something is done. */
 async function countThens(work: () => unknown): Promise<number> {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Fifo, type FifoNode } from "../../_core/fifo.ts";
 import { collectGarbage } from "../support/gc.ts";
+import { makeRandom } from "../support/random.ts";
 
 class Numbered implements FifoNode {
   at = 0;
@@ -22,11 +23,7 @@ function drain(line: Fifo<Numbered>): number[] {
 }
 
 Deno.test("Fifo keeps the order whoever leaves from wherever", () => {
-  let random = 1;
-  function below(limit: number): number {
-    random = (random * 75 + 74) % 65_537;
-    return random % limit;
-  }
+  const below = makeRandom();
   let longest = 0;
   for (let round = 0; round < 50; round++) {
     const line = new Fifo<Numbered>();

@@ -1,15 +1,14 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { KeyTable } from "../../_core/key_table.ts";
+import { makeRandom } from "../support/random.ts";
 
 Deno.test("KeyTable does what a Map does while keys come and go", () => {
   const table = new KeyTable<number, string>();
   const map = new Map<number, string>();
   let largest = 0;
-
-  let random = 1;
+  const random = makeRandom();
   for (let i = 0; i < 5_000; i++) {
-    random = (random * 75 + 74) % 65_537;
-    const key = random % 60;
+    const key = random(60);
     assertEquals(table.get(key), map.get(key));
     if (map.delete(key)) {
       table.delete(key);

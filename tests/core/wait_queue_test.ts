@@ -13,7 +13,7 @@ import { FakeTime } from "@std/testing/time";
 import type { Limits } from "../../_core/options.ts";
 import { WaitQueue } from "../../_core/wait_queue.ts";
 import { Lock } from "../../lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 /** The longest delay that a timer takes. */
 const MAX_DELAY = 2 ** 31 - 1;

@@ -9,7 +9,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deadline } from "@std/async";
 import { FakeTime } from "@std/testing/time";
 import { KeyedLock } from "../../keyed_lock.ts";
-import { countListeners, settledState } from "../support/helpers.ts";
+import { countListeners } from "../support/listeners.ts";
+import { settledState } from "../support/promises.ts";
+import { makeRandom } from "../support/random.ts";
 
 Deno.test("acquireAll() takes free keys before it returns", async () => {
   const lock = new KeyedLock();
@@ -120,15 +122,6 @@ Deno.test("acquireAll() never deadlocks, in whatever order the keys are given", 
   await Promise.all(all);
   assertEquals(order, [0, 1, 2]);
 });
-
-/** A number from 0 up to `end`, from a series that is always the same. */
-function makeRandom(): (end: number) => number {
-  let seed = 1;
-  return (end) => {
-    seed = (seed * 75 + 74) % 65_537;
-    return seed % end;
-  };
-}
 
 Deno.test("fifty philosophers around a table all eat, each with two forks of their own", async () => {
   const SEATS = 50;

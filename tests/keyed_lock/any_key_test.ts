@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { KeyedLock } from "../../keyed_lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 const everyKind: unknown[] = [
   undefined,

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 /** `"kept"` is free but for a call that waits for `"held"` too. */
 async function keepKey(): Promise<

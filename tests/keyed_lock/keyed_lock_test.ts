@@ -16,7 +16,7 @@ import {
   type LockGuard,
 } from "../../keyed_lock.ts";
 import { Lock } from "../../lock.ts";
-import { drainMicrotasks } from "../support/helpers.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 
 Deno.test("size, isLocked(), waiting() and keys() of a new lock say that nothing is held", () => {
   const lock = new KeyedLock();

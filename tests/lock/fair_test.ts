@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Lock, type LockGuard } from "../../lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 Deno.test("acquire() grants in the order of the calls", async () => {
   const lock = new Lock();

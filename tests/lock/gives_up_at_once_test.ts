@@ -6,7 +6,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
-import { countListeners } from "../support/helpers.ts";
+import { countListeners } from "../support/listeners.ts";
 
 const reason = { because: "The client has gone" };
 

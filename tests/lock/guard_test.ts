@@ -11,7 +11,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { Lock, type LockGuard } from "../../lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 type Release = (lock: Lock, guard: LockGuard) => void;
 

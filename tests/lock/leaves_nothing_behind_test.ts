@@ -8,7 +8,7 @@ import { FakeTime } from "@std/testing/time";
 import { KeyedLock } from "../../keyed_lock.ts";
 import { Lock } from "../../lock.ts";
 import { once } from "../../once.ts";
-import { countListeners } from "../support/helpers.ts";
+import { countListeners } from "../support/listeners.ts";
 
 for (const end of ["release", "abort", "timeout", "cancel"] as const) {
   Deno.test(`a wait that ends by ${end} leaves neither listener nor timer`, async () => {

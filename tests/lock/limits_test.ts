@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
-import { drainMicrotasks, settledState } from "../support/helpers.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
 
 for (const state of ["free", "held"]) {
   Deno.test(`neither abort nor timeout ends the hold of a lock that was ${state}`, async () => {

@@ -11,7 +11,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import { inspect } from "node:util";
 import { Lock } from "../../lock.ts";
-import { drainMicrotasks, settledState } from "../support/helpers.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
 
 Deno.test("new Lock() is free and has no name", () => {
   const lock = new Lock();

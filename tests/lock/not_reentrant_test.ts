@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Lock } from "../../lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 Deno.test("acquire() inside the holder's block waits for the holder", async () => {
   const lock = new Lock();

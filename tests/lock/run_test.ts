@@ -8,7 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
-import { drainMicrotasks, settledState } from "../support/helpers.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
 
 for (const options of [undefined, { timeout: 10 }]) {
   const call = options ? "run() with limits" : "run()";

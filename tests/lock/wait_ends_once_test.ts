@@ -11,7 +11,7 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 /** What ends a wait, if anything does. */
 async function endOf(wait: Promise<unknown>): Promise<string> {

@@ -5,8 +5,9 @@
  */
 
 import type { AcquireOptions, KeyedLock, Lock, LockGuard } from "../../mod.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { type Action, drainMicrotasks, same } from "./explore.ts";
+import { type Action, same } from "./explore.ts";
 import type { FakeTimers } from "./fake_timers.ts";
 import { type Call, ReferenceLock } from "./reference_lock.ts";
 import type { Subject } from "./tasks.ts";
@@ -115,7 +116,6 @@ export class CheckedLock implements Subject {
   readonly #queuedRuns = new Map<Call, boolean>();
   /** Calls whose function has been told to return. */
   #leaving: Call[] = [];
-  #events = 0;
 
   constructor(
     lock: Locks,
@@ -140,9 +140,9 @@ export class CheckedLock implements Subject {
     this.#lock.acquire(keys, optionsOf(limits)).then(
       (guard) => {
         attempt.guard = guard;
-        this.#see(attempt, "granted");
+        attempt.outcome = "granted";
       },
-      (error) => this.#see(attempt, nameOf(error)),
+      (error) => attempt.outcome = nameOf(error),
     );
     return attempt;
   }
@@ -168,13 +168,13 @@ export class CheckedLock implements Subject {
     if (call.outcome === "waiting") this.#queuedRuns.set(call, atOnce);
     else if (call.outcome === "granted" && atOnce) this.#return(call);
     const body = () => {
-      this.#see(attempt, "granted");
+      attempt.outcome = "granted";
       if (atOnce) return;
       return new Promise<void>((resolve) => attempt.finish = resolve);
     };
     this.#lock.run(keys, body, optionsOf(limits)).then(
-      () => this.#see(attempt, "returned"),
-      (error) => this.#see(attempt, nameOf(error)),
+      () => attempt.outcome = "returned",
+      (error) => attempt.outcome = nameOf(error),
     );
     return attempt;
   }
@@ -228,7 +228,7 @@ export class CheckedLock implements Subject {
   }
 
   async drain(): Promise<void> {
-    await drainMicrotasks(() => this.#events);
+    await drainMicrotasks();
     this.#leaving.forEach((call) => this.#return(call));
     this.#leaving = [];
     // Those granted meanwhile come later.
@@ -286,11 +286,6 @@ export class CheckedLock implements Subject {
     const attempt = { call, outcome: "waiting" };
     this.attempts.push(attempt);
     return attempt;
-  }
-
-  #see(attempt: Attempt, outcome: string): void {
-    this.#events++;
-    attempt.outcome = outcome;
   }
 
   /** What happens to the reference when a function that was run returns. */

@@ -5,8 +5,9 @@
  */
 
 import { once } from "../../mod.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { type Action, drainMicrotasks, same } from "./explore.ts";
+import { type Action, same } from "./explore.ts";
 import { type Ending, type OnceCall, ReferenceOnce } from "./reference_once.ts";
 import type { Subject } from "./tasks.ts";
 
@@ -54,7 +55,6 @@ export class CheckedOnce implements Subject {
   readonly #callsAgain: OnceCall[] = [];
   /** What takes microtasks to come about: how which run has ended. */
   #endings: { index: number; ending: Ending }[] = [];
-  #events = 0;
 
   constructor(behaviour: Behaviour, signals: readonly CheckedSignal[]) {
     this.#behaviour = behaviour;
@@ -95,7 +95,7 @@ export class CheckedOnce implements Subject {
   }
 
   async drain(): Promise<void> {
-    await drainMicrotasks(() => this.#events);
+    await drainMicrotasks();
     for (const { index, ending } of this.#endings) {
       this.#reference.end(this.#reference.runs[index]!, ending);
     }
@@ -131,10 +131,7 @@ export class CheckedOnce implements Subject {
 
   #observe(call: OnceCall, options?: { signal: AbortSignal }): OnceAttempt {
     const attempt = { call, outcome: "waiting" };
-    const see = (outcome: string) => {
-      this.#events++;
-      attempt.outcome = outcome;
-    };
+    const see = (outcome: string) => void (attempt.outcome = outcome);
     this.#attempts.push(attempt);
     this.#once(options).then(see, see);
     return attempt;

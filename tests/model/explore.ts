@@ -106,20 +106,6 @@ export function* multisets<T>(
   }
 }
 
-const TURNS = 8;
-
-/**
- * Runs microtasks until `events` has stood still for long enough that nothing
- * of what is tested can still be on its way.
- */
-export async function drainMicrotasks(events: () => number): Promise<void> {
-  let seen;
-  do {
-    seen = events();
-    for (let turn = 0; turn < TURNS; turn++) await null;
-  } while (events() !== seen);
-}
-
 /** @throws {Error} Where they differ. */
 export function same(what: string, actual: unknown, expected: unknown): void {
   if (actual === expected) return;

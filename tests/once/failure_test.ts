@@ -5,8 +5,8 @@
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { once } from "../../once.ts";
-import { drainMicrotasks } from "../support/helpers.ts";
-import { makeLoad, reasonOf } from "../support/once.ts";
+import { makeLoad } from "../support/once.ts";
+import { drainMicrotasks, reasonOf } from "../support/promises.ts";
 
 const everyFailure: [string, (error: unknown) => unknown][] = [
   ["throws", (error) => {

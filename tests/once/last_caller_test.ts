@@ -7,12 +7,13 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Once, once } from "../../once.ts";
+import { countListeners } from "../support/listeners.ts";
+import { makeLoad } from "../support/once.ts";
 import {
-  countListeners,
   drainMicrotasks,
+  reasonOf,
   settledState,
-} from "../support/helpers.ts";
-import { makeLoad, reasonOf } from "../support/once.ts";
+} from "../support/promises.ts";
 
 /** Calls, and leaves. */
 async function callAndLeave(load: Once<unknown>): Promise<void> {

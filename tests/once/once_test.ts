@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { once, type OnceCallOptions } from "../../once.ts";
-import { drainMicrotasks } from "../support/helpers.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 
 Deno.test("state says how far it is", async () => {
   let runs = 0;

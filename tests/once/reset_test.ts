@@ -6,8 +6,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Once, once } from "../../once.ts";
 import { isCollected } from "../support/gc.ts";
-import { drainMicrotasks } from "../support/helpers.ts";
-import { makeLoad, reasonOf } from "../support/once.ts";
+import { makeLoad } from "../support/once.ts";
+import { drainMicrotasks, reasonOf } from "../support/promises.ts";
 
 const options = { keepError: (error: unknown) => error === "kept" };
 

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { once } from "../../once.ts";
-import { settledState } from "../support/helpers.ts";
+import { settledState } from "../support/promises.ts";
 
 Deno.test("callers that come while fn runs share the run and its value", async () => {
   const { promise, resolve } = Promise.withResolvers<object>();

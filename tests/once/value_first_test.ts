@@ -5,7 +5,8 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Once, once } from "../../once.ts";
-import { makeLoad, reasonOf } from "../support/once.ts";
+import { makeLoad } from "../support/once.ts";
+import { reasonOf } from "../support/promises.ts";
 
 Deno.test("a value that is there beats an aborted signal", async () => {
   const load = once(() => "value");

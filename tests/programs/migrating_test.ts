@@ -25,7 +25,7 @@ import * as toolkit from "npm:es-toolkit@1.53.2";
 import pLimit from "npm:p-limit@7.3.3";
 import page from "../../docs/migrating.md" with { type: "text" };
 import { KeyedLock, Lock } from "../../mod.ts";
-import { drainMicrotasks, settledState } from "../support/helpers.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
 
 // The tables
 

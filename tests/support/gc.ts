@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { drainMicrotasks } from "./helpers.ts";
+import { drainMicrotasks } from "./promises.ts";
 
 setFlagsFromString("--expose-gc");
 /** Collects all garbage there is, at once. */

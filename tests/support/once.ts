@@ -1,4 +1,4 @@
-/** What the tests of `once` need to steer runs and to look at failures. */
+/** What the tests of `once` need to steer its runs. */
 
 import { type Once, once, type OnceOptions } from "../../once.ts";
 
@@ -19,12 +19,4 @@ export function makeLoad(
     return run.promise;
   }, options);
   return { load, runs };
-}
-
-/** What a promise rejects with. */
-export function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => Promise.reject(new Error("It was not rejected")),
-    (reason) => reason,
-  );
 }
