@@ -1,21 +1,23 @@
 /**
- * Prints the options that have `deno test` and `deno check` find `@std`: none
- * where JSR, or what `JSR_URL` names, answers, since `deno.json` leads there;
- * else an import map that leads to npm.
+ * Prints the options with which `deno test`, `deno check` and `deno bundle` find
+ * `@std`. There are none if JSR, or what `JSR_URL` names, answers, since
+ * `deno.json` leads there. If not, an import map leads to npm.
  *
  * @module
  */
 
-const jsr = Deno.env.get("JSR_URL") ?? "https://jsr.io";
-
-if (await answers()) {
-  console.error(`@std comes from ${jsr}`);
-} else {
+/** The options, each of which is one argument. */
+export async function stdOptions(): Promise<string[]> {
+  const jsr = Deno.env.get("JSR_URL") ?? "https://jsr.io";
+  if (await answers(jsr)) {
+    console.error(`@std comes from ${jsr}`);
+    return [];
+  }
   console.error(`@std comes from npm, since ${jsr} does not answer`);
-  console.log("--import-map=tools/npm_std/import_map.json");
+  return ["--import-map=tools/npm_std/import_map.json"];
 }
 
-async function answers(): Promise<boolean> {
+async function answers(jsr: string): Promise<boolean> {
   try {
     const response = await fetch(new URL("@std/assert/meta.json", jsr), {
       signal: AbortSignal.timeout(5000),
@@ -26,3 +28,5 @@ async function answers(): Promise<boolean> {
     return false;
   }
 }
+
+if (import.meta.main) console.log((await stdOptions()).join(" "));

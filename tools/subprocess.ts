@@ -4,6 +4,8 @@
  * @module
  */
 
+import { stdOptions } from "./std_source.ts";
+
 /**
  * Runs a program in a folder, this project's unless another is named.
  *
@@ -35,9 +37,13 @@ export async function bundle(
   return await run(Deno.execPath(), args, cwd);
 }
 
-/** Bundles a module with the suite, for which it imports the library by name. */
+/**
+ * Bundles a module with the conformance suite and with what that needs of
+ * `@std`. The bundle imports the library by its name.
+ */
 export async function bundleSuite(file: string): Promise<string> {
   const library = "../../mod.ts"; // as the suite imports it
-  const code = await bundle(file, [`--external=${library}`]);
+  const std = await stdOptions();
+  const code = await bundle(file, [`--external=${library}`, ...std]);
   return code.replaceAll(`"${library}"`, '"@holdfast/sync"');
 }

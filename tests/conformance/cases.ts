@@ -5,17 +5,15 @@
  * @module
  */
 
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { countListeners } from "../support/listeners.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
 import {
-  equal,
   errorOf,
   keepsAsyncStacks,
-  listenersOf,
-  stateOf,
-  thrownBy,
   timersLeftBy,
-  turn,
   valueOf,
-} from "./check.ts";
+} from "./outcomes.ts";
 import type { LockLike } from "./subject.ts";
 
 /** One thing that is asked. The lock is new. */
@@ -30,14 +28,14 @@ const basics: Case[] = [
   {
     name: "acquire() takes a free lock before it returns",
     async run(lock) {
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
       const acquired = lock.acquire();
-      equal("locked", lock.locked, true);
-      equal("waiting", lock.waiting, 0);
+      assertEquals(lock.locked, true);
+      assertEquals(lock.waiting, 0);
       const hold = await valueOf(acquired);
       hold.release();
-      await turn();
-      equal("locked", lock.locked, false);
+      await drainMicrotasks();
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -45,16 +43,16 @@ const basics: Case[] = [
     async run(lock) {
       await valueOf(lock.acquire());
       const waits = [lock.acquire(), lock.acquire()];
-      equal("waiting", lock.waiting, 2);
+      assertEquals(lock.waiting, 2);
       lock.release();
-      equal("waiting", lock.waiting, 1);
+      assertEquals(lock.waiting, 1);
       await valueOf(waits[0]!);
       lock.release();
-      equal("waiting", lock.waiting, 0);
-      equal("locked", lock.locked, true);
+      assertEquals(lock.waiting, 0);
+      assertEquals(lock.locked, true);
       await valueOf(waits[1]!);
       lock.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -62,10 +60,10 @@ const basics: Case[] = [
     needs: "tryAcquire",
     run(lock) {
       const hold = lock.tryAcquire!();
-      equal("locked", lock.locked, true);
-      equal("another", lock.tryAcquire!(), undefined);
+      assertEquals(lock.locked, true);
+      assertEquals(lock.tryAcquire!(), undefined);
       hold?.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
       return Promise.resolve();
     },
   },
@@ -78,11 +76,11 @@ const basics: Case[] = [
       const held = lock.print!();
       const wait = lock.acquire();
       const awaited = lock.print!();
-      equal("different", new Set([free, held, awaited]).size, 3);
+      assertEquals(new Set([free, held, awaited]).size, 3);
       lock.release();
       await valueOf(wait);
       lock.release();
-      equal("free again", lock.print!(), free);
+      assertEquals(lock.print!(), free);
     },
   },
 ];
@@ -96,15 +94,15 @@ const order: Case[] = [
       const waits = [1, 2, 3].map((id) =>
         lock.acquire().then(() => served.push(id))
       );
-      await turn();
-      equal("served", served, []);
+      await drainMicrotasks();
+      assertEquals(served, []);
       for (const [index, wait] of waits.entries()) {
         lock.release();
         await valueOf(wait);
-        equal("served", served, [1, 2, 3].slice(0, index + 1));
+        assertEquals(served, [1, 2, 3].slice(0, index + 1));
       }
       lock.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -113,8 +111,8 @@ const order: Case[] = [
       await valueOf(lock.acquire());
       const wait = lock.acquire();
       lock.release();
-      equal("locked", lock.locked, true);
-      equal("waiting", lock.waiting, 0);
+      assertEquals(lock.locked, true);
+      assertEquals(lock.waiting, 0);
       await valueOf(wait);
     },
   },
@@ -126,7 +124,7 @@ const order: Case[] = [
       lock.release();
       const newcomer = lock.acquire();
       await valueOf(woken);
-      equal("newcomer", await stateOf(newcomer), "pending");
+      assertEquals(await settledState(newcomer), "pending");
       lock.release();
       await valueOf(newcomer);
     },
@@ -138,7 +136,7 @@ const order: Case[] = [
       await valueOf(lock.acquire());
       const woken = lock.acquire();
       lock.release();
-      equal("newcomer", lock.tryAcquire!(), undefined);
+      assertEquals(lock.tryAcquire!(), undefined);
       await valueOf(woken);
     },
   },
@@ -150,12 +148,12 @@ const order: Case[] = [
         for (let i = 0; i < 3; i++) {
           const hold = await lock.acquire();
           order.push(task);
-          await turn();
+          await drainMicrotasks();
           hold.release();
         }
       });
       await Promise.all(tasks);
-      equal("order", order, ["a", "b", "a", "b", "a", "b"]);
+      assertEquals(order, ["a", "b", "a", "b", "a", "b"]);
     },
   },
   {
@@ -165,7 +163,7 @@ const order: Case[] = [
       let counter = 0;
       const tasks = Array.from({ length: 50 }, async () => {
         const hold = await lock.acquire();
-        equal("inside", ++inside, 1);
+        assertEquals(++inside, 1);
         const before = counter;
         for (let i = 0; i < 5; i++) await null;
         counter = before + 1;
@@ -173,9 +171,9 @@ const order: Case[] = [
         hold.release();
       });
       await valueOf(Promise.all(tasks));
-      equal("counter", counter, 50);
-      await turn();
-      equal("locked", lock.locked, false);
+      assertEquals(counter, 50);
+      await drainMicrotasks();
+      assertEquals(lock.locked, false);
     },
   },
 ];
@@ -192,16 +190,16 @@ const abort: Case[] = [
       );
       const reason = new Error("The client has gone");
       controllers[leaver]!.abort(reason);
-      equal("error", await errorOf(waits[leaver]!), reason);
-      equal("waiting", lock.waiting, 2);
+      assertStrictEquals(await errorOf(waits[leaver]!), reason);
+      assertEquals(lock.waiting, 2);
       const others = [0, 1, 2].filter((id) => id !== leaver);
       for (const id of others) {
         lock.release();
         await valueOf(waits[id]!);
       }
-      equal("served", served, others);
+      assertEquals(served, others);
       lock.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
     },
   })),
   {
@@ -212,9 +210,9 @@ const abort: Case[] = [
       const wait = lock.acquire({ signal: controller.signal });
       controller.abort();
       await errorOf(wait);
-      equal("waiting", lock.waiting, 0);
+      assertEquals(lock.waiting, 0);
       lock.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
       await valueOf(lock.acquire());
     },
   },
@@ -227,7 +225,7 @@ const abort: Case[] = [
       const next = lock.acquire();
       controller.abort("gone");
       lock.release();
-      equal("error", await errorOf(wait), "gone");
+      assertEquals(await errorOf(wait), "gone");
       await valueOf(next);
     },
   },
@@ -241,7 +239,7 @@ const abort: Case[] = [
       lock.release();
       controller.abort("too late");
       const hold = await valueOf(wait);
-      equal("next", await stateOf(next), "pending");
+      assertEquals(await settledState(next), "pending");
       hold.release();
       await valueOf(next);
     },
@@ -256,7 +254,7 @@ const abort: Case[] = [
       queueMicrotask(() => controller.abort("too late"));
       lock.release();
       await valueOf(wait);
-      equal("aborted", controller.signal.aborted, true);
+      assertEquals(controller.signal.aborted, true);
       lock.release();
       await valueOf(next);
     },
@@ -265,11 +263,11 @@ const abort: Case[] = [
     name: "an aborted signal takes nothing, also where the lock is free",
     async run(lock) {
       const signal = AbortSignal.abort("gone");
-      equal("error", await errorOf(lock.acquire({ signal })), "gone");
-      equal("locked", lock.locked, false);
+      assertEquals(await errorOf(lock.acquire({ signal })), "gone");
+      assertEquals(lock.locked, false);
       await valueOf(lock.acquire());
-      equal("error", await errorOf(lock.acquire({ signal })), "gone");
-      equal("waiting", lock.waiting, 0);
+      assertEquals(await errorOf(lock.acquire({ signal })), "gone");
+      assertEquals(lock.waiting, 0);
     },
   },
   {
@@ -277,16 +275,16 @@ const abort: Case[] = [
     async run(lock) {
       const controller = new AbortController();
       const { signal } = controller;
-      const listeners = listenersOf(signal);
+      const listeners = countListeners(signal);
       await valueOf(lock.acquire({ signal }));
       const granted = lock.acquire({ signal });
       lock.release();
       await valueOf(granted);
-      equal("listeners after grants", listeners.count, 0);
+      assertEquals(listeners.removed, listeners.added);
       const aborted = lock.acquire({ signal });
       controller.abort();
       await errorOf(aborted);
-      equal("listeners after an abort", listeners.count, 0);
+      assertEquals(listeners.removed, listeners.added);
     },
   },
 ];
@@ -297,10 +295,10 @@ const timeout: Case[] = [
     async run(lock) {
       await valueOf(lock.acquire());
       const wait = lock.acquire({ timeout: 1 });
-      equal("error", (await errorOf(wait) as Error).name, "TimeoutError");
-      equal("waiting", lock.waiting, 0);
+      assertEquals((await errorOf(wait) as Error).name, "TimeoutError");
+      assertEquals(lock.waiting, 0);
       lock.release();
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
       await valueOf(lock.acquire());
     },
   },
@@ -311,7 +309,7 @@ const timeout: Case[] = [
       const wait = lock.acquire({ timeout: 1 });
       const next = lock.acquire();
       await errorOf(wait);
-      equal("next", await stateOf(next), "pending");
+      assertEquals(await settledState(next), "pending");
       lock.release();
       await valueOf(next);
     },
@@ -322,8 +320,8 @@ const timeout: Case[] = [
       await valueOf(lock.acquire({ timeout: 0 }));
       const wait = lock.acquire({ timeout: 0 });
       const waiting = lock.waiting;
-      equal("error", (await errorOf(wait) as Error).name, "TimeoutError");
-      equal("waiting", waiting, 0);
+      assertEquals((await errorOf(wait) as Error).name, "TimeoutError");
+      assertEquals(waiting, 0);
     },
   },
   {
@@ -335,10 +333,10 @@ const timeout: Case[] = [
       await valueOf(lock.acquire());
       const first = await errorOf(firstCaller()) as Error;
       const second = await errorOf(secondCaller()) as Error;
-      equal("same error", first === second, false);
+      assertEquals(first === second, false);
       if (!await keepsAsyncStacks()) return;
-      equal("stack", first.stack?.includes("firstCaller"), true);
-      equal("stack", second.stack?.includes("secondCaller"), true);
+      assertEquals(first.stack?.includes("firstCaller"), true);
+      assertEquals(second.stack?.includes("secondCaller"), true);
     },
   },
   {
@@ -356,7 +354,7 @@ const timeout: Case[] = [
         controller.abort();
         await errorOf(aborted);
       });
-      equal("timers", left, 0);
+      assertEquals(left, 0);
     },
   },
 ];
@@ -369,12 +367,12 @@ const cancel: Case[] = [
       await valueOf(lock.acquire());
       const waits = [lock.acquire(), lock.acquire()];
       lock.cancel!("closing");
-      equal("waiting", lock.waiting, 0);
-      equal("locked", lock.locked, true);
+      assertEquals(lock.waiting, 0);
+      assertEquals(lock.locked, true);
       const errors = await Promise.all(waits.map(errorOf));
-      equal("errors", errors, ["closing", "closing"]);
+      assertEquals(errors, ["closing", "closing"]);
       const next = lock.acquire();
-      equal("next", await stateOf(next), "pending");
+      assertEquals(await settledState(next), "pending");
       lock.release();
       await valueOf(next);
     },
@@ -387,8 +385,8 @@ const cancel: Case[] = [
       const waits = [lock.acquire(), lock.acquire()];
       lock.cancel!();
       const errors = await Promise.all(waits.map(errorOf)) as Error[];
-      for (const { name } of errors) equal("error", name, "AbortError");
-      equal("same error", errors[0] === errors[1], false);
+      for (const { name } of errors) assertEquals(name, "AbortError");
+      assertEquals(errors[0] === errors[1], false);
     },
   },
 ];
@@ -397,13 +395,13 @@ const misuse: Case[] = [
   {
     name: "release() throws where nobody holds the lock",
     async run(lock) {
-      equal("threw", thrownBy(() => lock.release()) instanceof Error, true);
+      assertThrows(() => lock.release(), Error);
       await valueOf(lock.acquire());
       lock.release();
-      equal("threw", thrownBy(() => lock.release()) instanceof Error, true);
-      equal("locked", lock.locked, false);
+      assertThrows(() => lock.release(), Error);
+      assertEquals(lock.locked, false);
       await valueOf(lock.acquire());
-      equal("locked", lock.locked, true);
+      assertEquals(lock.locked, true);
     },
   },
   {
@@ -416,8 +414,8 @@ const misuse: Case[] = [
       hold.release();
       await valueOf(second);
       hold.release();
-      equal("third", await stateOf(third), "pending");
-      equal("waiting", lock.waiting, 1);
+      assertEquals(await settledState(third), "pending");
+      assertEquals(lock.waiting, 1);
       lock.release();
       await valueOf(third);
     },
@@ -430,8 +428,8 @@ const misuse: Case[] = [
       const hold = await valueOf(lock.acquire());
       const wait = lock.acquire();
       stale.release();
-      equal("wait", await stateOf(wait), "pending");
-      equal("waiting", lock.waiting, 1);
+      assertEquals(await settledState(wait), "pending");
+      assertEquals(lock.waiting, 1);
       hold.release();
       await valueOf(wait);
     },
@@ -443,15 +441,15 @@ const misuse: Case[] = [
       const run = lock.run(() =>
         new Promise<void>((resolve) => leave = resolve)
       );
-      await turn();
+      await drainMicrotasks();
       const second = lock.acquire();
       const third = lock.acquire();
       lock.release();
       await valueOf(second);
       leave();
       await valueOf(run);
-      equal("third", await stateOf(third), "pending");
-      equal("waiting", lock.waiting, 1);
+      assertEquals(await settledState(third), "pending");
+      assertEquals(lock.waiting, 1);
       lock.release();
       await valueOf(third);
     },
@@ -464,11 +462,11 @@ const blocks: Case[] = [
     needs: "block",
     async run(lock) {
       await lock.block!(async () => {
-        equal("locked", lock.locked, true);
-        await turn();
-        equal("locked", lock.locked, true);
+        assertEquals(lock.locked, true);
+        await drainMicrotasks();
+        assertEquals(lock.locked, true);
       });
-      equal("locked", lock.locked, false);
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -480,7 +478,7 @@ const blocks: Case[] = [
         throw error;
       });
       const next = lock.acquire();
-      equal("error", await errorOf(block), error);
+      assertStrictEquals(await errorOf(block), error);
       await valueOf(next);
     },
   },
@@ -492,10 +490,10 @@ const blocks: Case[] = [
         lock.release();
         return await valueOf(lock.acquire());
       });
-      equal("locked", lock.locked, true);
+      assertEquals(lock.locked, true);
       next.release();
-      await turn();
-      equal("locked", lock.locked, false);
+      await drainMicrotasks();
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -503,9 +501,9 @@ const blocks: Case[] = [
     async run(lock) {
       for (const fn of [() => 42, () => Promise.resolve(42)]) {
         const wasLocked = lock.run(() => lock.locked);
-        equal("locked inside", await valueOf(wasLocked), true);
+        assertEquals(await valueOf(wasLocked), true);
         const run = lock.run(fn).then((value) => [value, lock.locked]);
-        equal("value and locked", await valueOf(run), [42, false]);
+        assertEquals(await valueOf(run), [42, false]);
       }
     },
   },
@@ -519,9 +517,9 @@ const blocks: Case[] = [
       for (const fn of [fail, () => Promise.reject(error)]) {
         const run = lock.run(fn);
         const next = lock.run(() => "next");
-        equal("error", await errorOf(run), error);
-        equal("next", await valueOf(next), "next");
-        equal("locked", lock.locked, false);
+        assertStrictEquals(await errorOf(run), error);
+        assertEquals(await valueOf(next), "next");
+        assertEquals(lock.locked, false);
       }
     },
   },
@@ -534,9 +532,9 @@ const blocks: Case[] = [
       const run = lock.run(() => ++calls, { signal: controller.signal });
       controller.abort("gone");
       lock.release();
-      equal("error", await errorOf(run), "gone");
-      equal("calls", calls, 0);
-      equal("locked", lock.locked, false);
+      assertEquals(await errorOf(run), "gone");
+      assertEquals(calls, 0);
+      assertEquals(lock.locked, false);
     },
   },
   {
@@ -548,12 +546,12 @@ const blocks: Case[] = [
         { length: 20_000 },
         (_, id) => lock.run(() => order.push(id)),
       );
-      equal("waiting", lock.waiting, runs.length);
+      assertEquals(lock.waiting, runs.length);
       lock.release();
       await valueOf(Promise.all(runs));
-      equal("calls", order.length, runs.length);
-      equal("in order", order.every((id, index) => id === index), true);
-      equal("locked", lock.locked, false);
+      assertEquals(order.length, runs.length);
+      assertEquals(order.every((id, index) => id === index), true);
+      assertEquals(lock.locked, false);
     },
   },
 ];

@@ -4,16 +4,11 @@
  * @module
  */
 
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { once } from "../../mod.ts";
-import {
-  equal,
-  errorOf,
-  listenersOf,
-  stateOf,
-  thrownBy,
-  turn,
-  valueOf,
-} from "./check.ts";
+import { countListeners } from "../support/listeners.ts";
+import { drainMicrotasks, settledState } from "../support/promises.ts";
+import { errorOf, valueOf } from "./outcomes.ts";
 
 /** One thing that is asked. */
 export interface OnceCase {
@@ -41,15 +36,15 @@ export const onceCases: readonly OnceCase[] = [
     async run() {
       const { runs, fn } = work();
       const get = once(fn);
-      equal("state", get.state, "idle");
+      assertEquals(get.state, "idle");
       const calls = [get(), get()];
-      equal("state", get.state, "running");
+      assertEquals(get.state, "running");
       runs[0]!.succeed("value");
-      equal("first", await valueOf(calls[0]!), "value");
-      equal("second", await valueOf(calls[1]!), "value");
-      equal("later", await valueOf(get()), "value");
-      equal("runs", runs.length, 1);
-      equal("state", get.state, "done");
+      assertEquals(await valueOf(calls[0]!), "value");
+      assertEquals(await valueOf(calls[1]!), "value");
+      assertEquals(await valueOf(get()), "value");
+      assertEquals(runs.length, 1);
+      assertEquals(get.state, "done");
     },
   },
   {
@@ -61,11 +56,11 @@ export const onceCases: readonly OnceCase[] = [
       const failures = Promise.all(calls.map(errorOf));
       const error = new Error("No");
       runs[0]!.fail(error);
-      equal("errors", await failures, [error, error]);
-      equal("state", get.state, "idle");
+      assertEquals(await failures, [error, error]);
+      assertEquals(get.state, "idle");
       const again = get();
       runs[1]!.succeed("value");
-      equal("again", await valueOf(again), "value");
+      assertEquals(await valueOf(again), "value");
     },
   },
   {
@@ -75,8 +70,8 @@ export const onceCases: readonly OnceCase[] = [
       const get = once(() => {
         throw error;
       });
-      equal("error", await errorOf(get()), error);
-      equal("state", get.state, "idle");
+      assertStrictEquals(await errorOf(get()), error);
+      assertEquals(get.state, "idle");
     },
   },
   {
@@ -86,13 +81,13 @@ export const onceCases: readonly OnceCase[] = [
       const get = once(fn, { keepError: (error) => error === "final" });
       const first = errorOf(get());
       runs[0]!.fail("passing");
-      equal("first", await first, "passing");
+      assertEquals(await first, "passing");
       const second = errorOf(get());
       runs[1]!.fail("final");
-      equal("second", await second, "final");
-      equal("third", await errorOf(get()), "final");
-      equal("state", get.state, "failed");
-      equal("runs", runs.length, 2);
+      assertEquals(await second, "final");
+      assertEquals(await errorOf(get()), "final");
+      assertEquals(get.state, "failed");
+      assertEquals(runs.length, 2);
     },
   },
   {
@@ -102,17 +97,17 @@ export const onceCases: readonly OnceCase[] = [
       const get = once(fn);
       const controller = new AbortController();
       const { signal } = controller;
-      const listeners = listenersOf(signal);
+      const listeners = countListeners(signal);
       const impatient = get({ signal });
       const patient = get();
       const refused = errorOf(impatient);
       controller.abort("gone");
-      equal("impatient", await refused, "gone");
-      equal("aborted", runs[0]!.signal.aborted, false);
-      equal("patient", await stateOf(patient), "pending");
+      assertEquals(await refused, "gone");
+      assertEquals(runs[0]!.signal.aborted, false);
+      assertEquals(await settledState(patient), "pending");
       runs[0]!.succeed("value");
-      equal("patient", await valueOf(patient), "value");
-      equal("listeners", listeners.count, 0);
+      assertEquals(await valueOf(patient), "value");
+      assertEquals(listeners.removed, listeners.added);
     },
   },
   {
@@ -124,18 +119,18 @@ export const onceCases: readonly OnceCase[] = [
       const controllers = [new AbortController(), new AbortController()];
       const calls = controllers.map(({ signal }) => errorOf(get({ signal })));
       controllers[0]!.abort("first");
-      equal("aborted", runs[0]!.signal.aborted, false);
+      assertEquals(runs[0]!.signal.aborted, false);
       controllers[1]!.abort("second");
-      equal("aborted", runs[0]!.signal.aborted, true);
-      equal("reason", runs[0]!.signal.reason, "second");
-      equal("state", get.state, "idle");
-      equal("errors", await Promise.all(calls), ["first", "second"]);
+      assertEquals(runs[0]!.signal.aborted, true);
+      assertEquals(runs[0]!.signal.reason, "second");
+      assertEquals(get.state, "idle");
+      assertEquals(await Promise.all(calls), ["first", "second"]);
       const next = get();
       runs[0]!.fail("too late"); // nor is it unhandled
-      await turn();
-      equal("state", get.state, "running");
+      await drainMicrotasks();
+      assertEquals(get.state, "running");
       runs[1]!.succeed("value");
-      equal("next", await valueOf(next), "value");
+      assertEquals(await valueOf(next), "value");
     },
   },
   {
@@ -145,12 +140,12 @@ export const onceCases: readonly OnceCase[] = [
       const get = once(fn);
       const first = get();
       runs[0]!.succeed("old");
-      equal("first", await valueOf(first), "old");
+      assertEquals(await valueOf(first), "old");
       get.reset();
-      equal("state", get.state, "idle");
+      assertEquals(get.state, "idle");
       const second = get();
       runs[1]!.succeed("new");
-      equal("second", await valueOf(second), "new");
+      assertEquals(await valueOf(second), "new");
     },
   },
   {
@@ -162,10 +157,10 @@ export const onceCases: readonly OnceCase[] = [
       get.reset();
       const second = get();
       runs[1]!.succeed("new");
-      equal("second", await valueOf(second), "new");
+      assertEquals(await valueOf(second), "new");
       runs[0]!.succeed("old");
-      equal("first", await valueOf(first), "old");
-      equal("third", await valueOf(get()), "new");
+      assertEquals(await valueOf(first), "old");
+      assertEquals(await valueOf(get()), "new");
     },
   },
   {
@@ -173,22 +168,20 @@ export const onceCases: readonly OnceCase[] = [
     async run() {
       const get = once(() => "value");
       const aborted = { signal: AbortSignal.abort("gone") };
-      equal("before", await errorOf(get(aborted)), "gone");
-      equal("state", get.state, "idle");
-      equal("first", await valueOf(get()), "value");
-      equal("after", await valueOf(get(aborted)), "value");
+      assertEquals(await errorOf(get(aborted)), "gone");
+      assertEquals(get.state, "idle");
+      assertEquals(await valueOf(get()), "value");
+      assertEquals(await valueOf(get(aborted)), "value");
     },
   },
   {
     name: "a call from inside the function's synchronous part throws",
     async run() {
-      let inside: unknown;
       const get = once((): string => {
-        inside = thrownBy(() => void get());
+        assertThrows(() => void get(), Error);
         return "value";
       });
-      equal("value", await valueOf(get()), "value");
-      equal("thrown", inside instanceof Error, true);
+      assertEquals(await valueOf(get()), "value");
     },
   },
 ];

@@ -1,5 +1,9 @@
 // What the tests use of `@std/assert`, typed as it is there.
 
+export class AssertionError extends Error {
+  constructor(message: string, options?: ErrorOptions);
+}
+
 export function assert(expr: unknown, msg?: string): asserts expr;
 
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void;

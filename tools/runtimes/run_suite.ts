@@ -19,7 +19,7 @@ export async function runSuite(): Promise<string> {
     try {
       await run();
     } catch (error) {
-      failures.push(`${name}: ${error}`);
+      failures.push(`${name}: ${(error as Error).stack}`);
     }
   }
   const passed = tests.length - failures.length;
