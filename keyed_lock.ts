@@ -38,31 +38,23 @@
  * @module
  */
 
+import { cancelReason, label, show } from "./_core/errors.ts";
+import { guardOf, LockGuard, promiseOfGuard } from "./_core/guard.ts";
+import { printAs, printed } from "./_core/inspect.ts";
+import { KeyTable } from "./_core/key_table.ts";
+import { LockedKey, MultiKeyRequest } from "./_core/keys.ts";
 import {
-  cancelReason,
+  type AcquireOptions,
   checkFunction,
-  type Limits,
   readKeys,
   readLimits,
   readName,
   refuseAborted,
-  show,
 } from "./_core/options.ts";
-import {
-  free,
-  guardOf,
-  type Holdable,
-  isHeld,
-  LockGuard,
-  runHolding,
-} from "./_core/guard.ts";
-import { printAs, printed } from "./_core/inspect.ts";
-import { KeyTable } from "./_core/key_table.ts";
-import type { AcquireOptions } from "./lock.ts";
-import { type Place, WaitQueue } from "./_core/wait_queue.ts";
+import { runHolding } from "./_core/run.ts";
+import { rejectAllOf } from "./_core/wait_queue.ts";
 
-export { LockGuard };
-export type { AcquireOptions };
+export { type AcquireOptions, LockGuard };
 
 /**
  * Options of a new {@linkcode KeyedLock}.
@@ -113,15 +105,16 @@ export interface KeyedLockOptions {
  * ```
  */
 export class KeyedLock<K = string> {
-  readonly #table = new Table<K>();
+  readonly #table = new KeyTable<K, LockedKey<K>>();
   readonly #name: string | undefined;
 
   static {
     printAs(this.prototype, (lock) => {
       if (!(#name in lock)) return false;
-      const waiting = [...lock.#table.entries()]
-        .reduce((sum, [, entry]) => sum + entry.waiting, 0);
-      return printed("KeyedLock", lock.#name, `held: ${lock.size}`, waiting);
+      let waiting = 0;
+      for (const [, locked] of lock.#table.entries()) waiting += locked.waiting;
+      const state = `held: ${lock.#table.size}`;
+      return printed(lock, "KeyedLock", lock.#name, state, waiting);
     });
   }
 
@@ -142,6 +135,22 @@ export class KeyedLock<K = string> {
    */
   constructor(options?: KeyedLockOptions) {
     this.#name = readName(options, "keyed lock");
+  }
+
+  /**
+   * The name given to the constructor.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new KeyedLock({ name: "users" }).name, "users");
+   * assertEquals(new KeyedLock().name, undefined);
+   * ```
+   */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /**
@@ -183,7 +192,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   isLocked(key: K): boolean {
-    return this.#table.get(key) !== undefined;
+    return !this.#isFree(key);
   }
 
   /**
@@ -263,11 +272,12 @@ export class KeyedLock<K = string> {
    * ```
    */
   acquire(key: K, options?: AcquireOptions): Promise<LockGuard> {
-    // The one case that has to cost next to nothing, as in Lock.
-    if (options === undefined && !this.isLocked(key)) {
-      return Promise.resolve(this.#take(key));
-    }
     try {
+      // The case that has to cost next to nothing, as in Lock.
+      if (options === undefined && this.#isFree(key)) {
+        const locked = new LockedKey(this.#table, key);
+        return promiseOfGuard(locked, locked.take());
+      }
       return Promise.resolve(this.#enter(key, options));
     } catch (error) {
       return Promise.reject(error);
@@ -344,7 +354,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquire(key: K): LockGuard | undefined {
-    return this.isLocked(key) ? undefined : this.#take(key);
+    return this.#isFree(key) ? this.#take(key) : undefined;
   }
 
   /**
@@ -367,8 +377,9 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquireAll(keys: Iterable<K>): LockGuard | undefined {
-    const all = readKeys(keys, this.#cannotAcquire());
-    return this.#areFree(all) ? new KeySet(this.#table, all).take() : undefined;
+    const all = readKeys(keys, () => this.#failure());
+    if (!this.#areFree(all)) return undefined;
+    return new MultiKeyRequest(this.#table, all).take();
   }
 
   /**
@@ -402,9 +413,42 @@ export class KeyedLock<K = string> {
     key: K,
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
+  ): Promise<T>;
+  /**
+   * The same for a function whose results are of several types, of which some
+   * are promises. See `Lock.run`.
+   *
+   * @typeParam R What `fn` returns.
+   * @param key The key.
+   * @param fn The function to run.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns, awaited.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * let isReady = false;
+   * const load = () => Promise.resolve(42);
+   *
+   * const answer: number | false = await lock.run("a", () => isReady && load());
+   * assertEquals(answer, false);
+   * ```
+   */
+  run<R>(
+    key: K,
+    fn: () => R,
+    options?: AcquireOptions,
+  ): Promise<Awaited<R>>;
+  run<T>(
+    key: K,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
   ): Promise<T> {
     try {
-      checkFunction(fn, () => `Cannot run with ${this.#label([key])}`);
+      this.#checkCall(key, fn, "run(key, fn)", [key]);
       return runHolding(this.#enter(key, options), fn);
     } catch (error) {
       return Promise.reject(error);
@@ -438,9 +482,42 @@ export class KeyedLock<K = string> {
     keys: Iterable<K>,
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
+  ): Promise<T>;
+  /**
+   * The same for a function whose results are of several types, of which some
+   * are promises. See `Lock.run`.
+   *
+   * @typeParam R What `fn` returns.
+   * @param keys The keys, in any order.
+   * @param fn The function to run.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns, awaited.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * let isReady = false;
+   * const load = () => Promise.resolve(42);
+   *
+   * const answer: number | false = await lock.runAll(["a", "b"], () => isReady && load());
+   * assertEquals(answer, false);
+   * ```
+   */
+  runAll<R>(
+    keys: Iterable<K>,
+    fn: () => R,
+    options?: AcquireOptions,
+  ): Promise<Awaited<R>>;
+  runAll<T>(
+    keys: Iterable<K>,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
   ): Promise<T> {
     try {
-      checkFunction(fn, () => `Cannot run with ${this.#label()}`);
+      this.#checkCall(keys, fn, "runAll(keys, fn)");
       return runHolding(this.#enterAll(keys, options), fn);
     } catch (error) {
       return Promise.reject(error);
@@ -472,11 +549,12 @@ export class KeyedLock<K = string> {
    * ```
    */
   release(key: K): void {
-    const entry = this.#table.get(key);
-    if (entry === undefined || !entry.held) {
-      throw new Error(`Cannot release ${this.#label([key])}: it is not held`);
+    const failure = () => `Cannot release ${this.#label([key])}`;
+    const locked = this.#table.get(key);
+    if (locked === undefined || !locked.isHeld) {
+      throw new Error(`${failure()}: it is not held`);
     }
-    entry.release();
+    locked.release(failure);
   }
 
   /**
@@ -502,264 +580,99 @@ export class KeyedLock<K = string> {
    * ```
    */
   cancel(key: K, reason?: unknown): void {
-    const reasons = cancelReason(reason, this.#cannotAcquire([key]));
-    this.#table.get(key)?.queue.cancel(reasons);
+    const locked = this.#table.get(key);
+    if (locked === undefined || locked.waiting === 0) return;
+    const reasons = cancelReason(reason, () => this.#failure([key]));
+    locked.queue.rejectAll(reasons, "abort wins");
+  }
+
+  /**
+   * Rejects everyone who waits for any key, for example when a server closes.
+   * The holders stay, and the lock goes on working.
+   *
+   * @param reason What the waiters are rejected with; if left out, each gets a
+   * `DOMException` named `AbortError` of its own.
+   *
+   * @example
+   * ```ts
+   * import { KeyedLock } from "@holdfast/sync/keyed-lock";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const lock = new KeyedLock();
+   * using guard = await lock.acquireAll(["a", "b"]);
+   * const waiting = [lock.acquire("a"), lock.acquire("b")];
+   *
+   * lock.cancelAll(new Error("The server is closing"));
+   * await assertRejects(() => waiting[0], Error, "The server is closing");
+   * await assertRejects(() => waiting[1], Error, "The server is closing");
+   * assertEquals(guard.held, true);
+   * ```
+   */
+  cancelAll(reason?: unknown): void {
+    const reasons = cancelReason(reason, () => this.#failure());
+    const queues = Array.from(this.#table.entries(), ([, { queue }]) => queue);
+    rejectAllOf(queues, reasons, "abort wins");
   }
 
   /** `key "a" of keyed lock "users"` */
   #label(keys: Iterable<K> = []): string {
     const shown = Array.from(keys, show);
-    const label = shown.length === 1 ? ["key"] : ["keys"];
+    const words = shown.length === 1 ? ["key"] : ["keys"];
     if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
-    if (shown.length > 0) label.push(shown.join(", "));
-    if (this.#name !== undefined) label.push("of keyed lock", show(this.#name));
-    return label.join(" ");
+    if (shown.length > 0) words.push(shown.join(", "));
+    if (this.#name !== undefined) {
+      words.push("of", label("keyed lock", this.#name));
+    }
+    return words.join(" ");
   }
 
-  #cannotAcquire(keys?: Iterable<K>): () => string {
-    return () => `Cannot acquire ${this.#label(keys)}`;
+  #failure(keys?: Iterable<K>): string {
+    return `Cannot acquire ${this.#label(keys)}`;
   }
 
-  /** Takes the key or joins its queue; throws where it may do neither. */
+  /** Refuses what is not a function, and says so if the keys are left out. */
+  #checkCall(keys: unknown, fn: unknown, call: string, shown?: K[]): void {
+    if (typeof keys === "function" && typeof fn !== "function") {
+      const lock = label("keyed lock", this.#name);
+      throw new TypeError(
+        `Cannot run with ${lock}: there is only a function, call ${call}`,
+      );
+    }
+    checkFunction(fn, () => `Cannot run with ${this.#label(shown)}`);
+  }
+
+  /** Takes the key or joins its queue; throws if it may do neither. */
   #enter(key: K, options?: AcquireOptions): LockGuard | Promise<LockGuard> {
-    const limits = options === undefined
-      ? undefined
-      : readLimits(options, this.#cannotAcquire([key]));
+    const limits = readLimits(options, () => this.#failure([key]));
     refuseAborted(limits);
-    const entry = this.#table.get(key);
-    return entry === undefined ? this.#take(key) : entry.queue.wait(limits);
+    const locked = this.#table.get(key);
+    return locked === undefined
+      ? this.#take(key)
+      : locked.queue.wait(1, limits);
   }
 
   #enterAll(
     keys: Iterable<K>,
     options?: AcquireOptions,
   ): LockGuard | Promise<LockGuard> {
-    const all = readKeys(keys, this.#cannotAcquire());
-    const limits = readLimits(options, this.#cannotAcquire(all));
+    const all = readKeys(keys, () => this.#failure());
+    const limits = readLimits(options, () => this.#failure(all));
     refuseAborted(limits);
-    const set = new KeySet(this.#table, all);
-    return this.#areFree(all) ? set.take() : set.join(limits);
+    const request = new MultiKeyRequest(this.#table, all);
+    return this.#areFree(all) ? request.take() : request.wait(limits);
   }
 
   #take(key: K): LockGuard {
-    const entry = new Entry(this.#table, key);
-    return guardOf(entry, entry.take());
+    const locked = new LockedKey(this.#table, key);
+    return guardOf(locked, locked.take());
+  }
+
+  #isFree(key: K): boolean {
+    return this.#table.get(key) === undefined;
   }
 
   #areFree(keys: Set<K>): boolean {
-    for (const key of keys) if (this.isLocked(key)) return false;
+    for (const key of keys) if (!this.#isFree(key)) return false;
     return true;
-  }
-}
-
-/** The keys that are locked. */
-class Table<K> extends KeyTable<K, Entry<K>> {
-  /** Those that nobody holds and that {@linkcode Entry.handOn} has to see to. */
-  freed: Entry<K>[] | undefined = undefined;
-}
-
-/**
- * A key that is locked: held, or kept for the {@linkcode KeySet} that stands
- * first in line. It is in the table for just that long.
- */
-class Entry<K> implements Holdable {
-  readonly #table: Table<K>;
-  #key: K | typeof FORGOTTEN;
-  // Odd while somebody holds the key. While it is even, a part stands first.
-  #generation = 0;
-  // Made when somebody first has to wait, as in Lock.
-  #queue: WaitQueue<LockGuard, Part<K>> | undefined = undefined;
-
-  constructor(table: Table<K>, key: K) {
-    this.#table = table;
-    this.#key = key;
-    table.add(key, this);
-  }
-
-  get held(): boolean {
-    return (this.#generation & 1) === 1;
-  }
-
-  /** Who waits for the key. */
-  get queue(): WaitQueue<LockGuard, Part<K>> {
-    return this.#queue ??= new WaitQueue();
-  }
-
-  get waiting(): number {
-    return this.#queue === undefined ? 0 : this.#queue.length;
-  }
-
-  /** Starts a hold and returns its ticket. */
-  take(): number {
-    return ++this.#generation;
-  }
-
-  /** Ends the present hold. */
-  release(): void {
-    this.#generation++;
-    if (this.waiting === 0) this.#forget();
-    else this.handOn();
-  }
-
-  /** Gives the key, which nobody holds, to whoever is first in line. */
-  handOn(): void {
-    // Somebody in line may turn out to have an aborted signal and leave other
-    // keys as well, at which others may, and so on: a list instead of
-    // recursion, which would run out of stack.
-    if (this.#table.freed !== undefined) {
-      this.#table.freed.push(this);
-      return;
-    }
-    const freed: Entry<K>[] = this.#table.freed = [this];
-    try {
-      for (const entry of freed) entry.#handOn();
-    } finally {
-      this.#table.freed = undefined;
-    }
-  }
-
-  [isHeld](ticket: number): boolean {
-    return this.#generation === ticket;
-  }
-
-  [free](ticket: number): void {
-    if (this.#generation === ticket) this.release();
-  }
-
-  #handOn(): void {
-    const next = this.queue.next();
-    if (next === undefined) this.#forget();
-    else if (next instanceof Part) next.comeFirst();
-    else next.grant(guardOf(this, this.take()));
-  }
-
-  /** Lets go of the key too, as a stale guard may live on. */
-  #forget(): void {
-    this.#table.delete(this.#key as K);
-    this.#key = FORGOTTEN;
-  }
-}
-
-const FORGOTTEN = Symbol("forgotten");
-
-/**
- * Several keys for one call: the wait for them, and later what its guard holds.
- *
- * It is the queue of that one call, and has a {@linkcode Part} in the queue of
- * each key. A part that comes first stays there, and so keeps the key for the
- * call, until the last of them has come first.
- */
-class KeySet<K> extends WaitQueue<LockGuard> implements Holdable {
-  readonly #table: Table<K>;
-  readonly #keys: Set<K>;
-  #parts: Part<K>[] = [];
-  // Parts that have yet to come first.
-  #missing = 0;
-  #isFreed = false;
-
-  constructor(table: Table<K>, keys: Set<K>) {
-    super();
-    this.#table = table;
-    this.#keys = keys;
-  }
-
-  /** A call that waits for two of the keys counts twice. */
-  override get waiting(): number {
-    let sum = 0;
-    for (const key of this.#keys) sum += this.#table.get(key)?.waiting ?? 0;
-    return sum;
-  }
-
-  /** Takes the keys, all of which have to be free. */
-  take(): LockGuard {
-    for (const key of this.#keys) {
-      this.#parts.push(new Part(this, new Entry(this.#table, key)));
-    }
-    return this.#hold();
-  }
-
-  /** Joins the queues of all keys, of which one at least has to be locked. */
-  join(limits: Limits): Promise<LockGuard> {
-    const granted = this.wait(limits);
-    for (const key of this.#keys) {
-      const locked = this.#table.get(key);
-      const part = new Part(this, locked ?? new Entry(this.#table, key));
-      if (locked === undefined) part.isFirst = true;
-      else this.#missing++;
-      part.entry.queue.push(part);
-      this.#parts.push(part);
-    }
-    return granted;
-  }
-
-  /** One more part has come first; the last one to do so brings the grant. */
-  partCameFirst(): void {
-    this.#missing--;
-    if (this.#missing === 0) this.first!.grant(this.#hold());
-  }
-
-  override onGiveUp(): void {
-    for (const part of this.#parts) part.leave();
-    for (const { isFirst, entry } of this.#parts) if (isFirst) entry.handOn();
-  }
-
-  [isHeld](): boolean {
-    return !this.#isFreed &&
-      this.#parts.every(({ entry, ticket }) => entry[isHeld](ticket));
-  }
-
-  [free](): void {
-    const parts = this.#parts;
-    this.#parts = [];
-    this.#isFreed = true;
-    for (const { entry, ticket } of parts) entry[free](ticket);
-  }
-
-  #hold(): LockGuard {
-    this.#keys.clear(); // a stale guard may live on, but not they
-    for (const part of this.#parts) {
-      part.leave();
-      part.ticket = part.entry.take();
-    }
-    return guardOf(this, 0);
-  }
-}
-
-/** The place of a {@linkcode KeySet} in the queue of one of its keys. */
-class Part<K> implements Place {
-  queue: unknown = undefined;
-  at = 0;
-  readonly set: KeySet<K>;
-  readonly entry: Entry<K>;
-  /** Whether it stands first and nobody holds the key. */
-  isFirst = false;
-  /** The hold of the key, once all keys are held. */
-  ticket = 0;
-
-  constructor(set: KeySet<K>, entry: Entry<K>) {
-    this.set = set;
-    this.entry = entry;
-  }
-
-  comeFirst(): void {
-    this.isFirst = true;
-    this.set.partCameFirst();
-  }
-
-  /** Leaves too where the call has ended otherwise and has yet to leave here. */
-  leaveIfAborted(): boolean {
-    if (this.set.next() !== undefined) return false;
-    this.leave();
-    return true;
-  }
-
-  leave(): void {
-    if (this.queue !== undefined) this.entry.queue.remove(this);
-  }
-
-  /** The call can't have this key, so it leaves the others too. */
-  reject(reason: unknown): void {
-    this.set.cancel(() => reason);
-    this.set.onGiveUp();
   }
 }

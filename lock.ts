@@ -39,58 +39,28 @@
  * @module
  */
 
+import { cancelReason, label } from "./_core/errors.ts";
 import {
-  cancelReason,
+  endHold,
+  guardOf,
+  holdEnded,
+  isHeld,
+  LockGuard,
+  promiseOfGuard,
+} from "./_core/guard.ts";
+import { printAs, printed } from "./_core/inspect.ts";
+import {
+  type AcquireOptions,
   checkFunction,
   readLimits,
   readName,
   refuseAborted,
 } from "./_core/options.ts";
-import {
-  free,
-  guardOf,
-  isHeld,
-  LockGuard,
-  runHolding,
-  runNow,
-} from "./_core/guard.ts";
-import { printAs, printed } from "./_core/inspect.ts";
-import { WaitQueue } from "./_core/wait_queue.ts";
+import { releaseByHand } from "./_core/release_by_hand.ts";
+import { runHolding, runNow } from "./_core/run.ts";
+import { admit, state, WaitQueue } from "./_core/wait_queue.ts";
 
-export { LockGuard };
-
-/**
- * Limits of a wait. They end the wait alone and never cut a hold short.
- *
- * @example
- * ```ts
- * import { type AcquireOptions, Lock } from "@holdfast/sync/lock";
- * import { assertRejects } from "@std/assert";
- *
- * const lock = new Lock();
- * using _ = await lock.acquire();
- *
- * // At most 5 milliseconds, and no longer than the server runs.
- * const server = new AbortController();
- * const options: AcquireOptions = { timeout: 5, signal: server.signal };
- * await assertRejects(() => lock.acquire(options), DOMException, "within 5 ms");
- * ```
- */
-export interface AcquireOptions {
-  /**
-   * Gives up when aborted: the call rejects with the signal's `reason`, just as
-   * it is. A signal that is aborted already rejects and takes nothing, even
-   * where there would be nothing to wait for.
-   */
-  signal?: AbortSignal | undefined;
-  /**
-   * Gives up after so many milliseconds of waiting, with a `DOMException` named
-   * `TimeoutError`. With `0`, the call succeeds or rejects at once.
-   *
-   * @default {Infinity}
-   */
-  timeout?: number | undefined;
-}
+export { type AcquireOptions, LockGuard };
 
 /**
  * Options of a new {@linkcode Lock}.
@@ -143,10 +113,10 @@ export interface LockOptions {
  * ```
  */
 export class Lock {
-  // Odd while the lock is held. Each hold has a number of its own, its ticket.
+  // Odd while the lock is held. Each hold has a number of its own, its id.
   #generation = 0;
   // Made when somebody first has to wait: an idle lock is 48 bytes. Somebody
-  // waits only while the lock is held.
+  // waits only while the lock is held, or inside the grant loop.
   #queue: WaitQueue<LockGuard> | undefined = undefined;
   readonly #name: string | undefined;
 
@@ -154,10 +124,11 @@ export class Lock {
     printAs(this.prototype, (lock) =>
       #name in lock &&
       printed(
+        lock,
         "Lock",
         lock.#name,
-        lock.locked ? "locked" : "unlocked",
-        lock.waiting,
+        lock.#isFree ? "unlocked" : "locked",
+        lock.#queue?.length,
       ));
   }
 
@@ -213,7 +184,7 @@ export class Lock {
    * ```
    */
   get locked(): boolean {
-    return (this.#generation & 1) === 1;
+    return !this.#isFree;
   }
 
   /**
@@ -237,7 +208,7 @@ export class Lock {
    * ```
    */
   get waiting(): number {
-    return this.#queue === undefined ? 0 : this.#queue.length;
+    return this.#queue?.length ?? 0;
   }
 
   /**
@@ -306,12 +277,11 @@ export class Lock {
    * ```
    */
   acquire(options?: AcquireOptions): Promise<LockGuard> {
-    // The one case that has to cost next to nothing: no try, no union of types
-    // to resolve with.
-    if (options === undefined && !this.locked) {
-      return Promise.resolve(this.#take());
-    }
     try {
+      // The case that has to cost next to nothing.
+      if (options === undefined && this.#isFree) {
+        return promiseOfGuard(this, ++this.#generation);
+      }
       return Promise.resolve(this.#enter(options));
     } catch (error) {
       return Promise.reject(error);
@@ -338,7 +308,7 @@ export class Lock {
    * ```
    */
   tryAcquire(): LockGuard | undefined {
-    return this.locked ? undefined : this.#take();
+    return this.#isFree ? this.#take() : undefined;
   }
 
   /**
@@ -372,12 +342,39 @@ export class Lock {
   run<T>(
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
+  ): Promise<T>;
+  /**
+   * The same for a function whose results are of several types, of which some
+   * are promises: `() => isReady && load()`.
+   *
+   * @typeParam R What `fn` returns.
+   * @param fn The function to run.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns, awaited.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * let isReady = false;
+   * const load = () => Promise.resolve(42);
+   *
+   * const answer: number | false = await lock.run(() => isReady && load());
+   * assertEquals(answer, false);
+   * ```
+   */
+  run<R>(fn: () => R, options?: AcquireOptions): Promise<Awaited<R>>;
+  run<T>(
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
   ): Promise<T> {
-    if (options === undefined && !this.locked && typeof fn === "function") {
-      return runNow(this.#take(), fn);
-    }
     try {
       checkFunction(fn, () => `Cannot run with ${this.#label}`);
+      if (options === undefined && this.#isFree) {
+        return runNow(this, ++this.#generation, fn);
+      }
       return runHolding(this.#enter(options), fn);
     } catch (error) {
       return Promise.reject(error);
@@ -411,10 +408,23 @@ export class Lock {
    * ```
    */
   release(): void {
-    if (!this.locked) {
+    const id = this.#generation;
+    if (!this.#isHeld) {
       throw new Error(`Cannot release ${this.#label}: it is not held`);
     }
-    this.#free();
+    if (this.#queue === undefined) {
+      this.#end(undefined);
+      return;
+    }
+    releaseByHand(
+      this.#queue,
+      id,
+      () => `Cannot release ${this.#label}`,
+      () => {
+        this.#end(undefined);
+        return this.#isHeld ? this.#generation : 0;
+      },
+    );
   }
 
   /**
@@ -439,51 +449,68 @@ export class Lock {
    * ```
    */
   cancel(reason?: unknown): void {
-    this.#queue?.cancel(cancelReason(reason, this.#cannotAcquire));
+    this.#queue?.rejectAll(
+      cancelReason(reason, () => this.#failure),
+      "abort wins",
+    );
   }
 
   /** @ignore */
-  [isHeld](ticket: number): boolean {
-    return this.#generation === ticket;
+  [admit](): LockGuard | undefined {
+    return this.#isHeld ? undefined : this.#take();
   }
 
   /** @ignore */
-  [free](ticket: number): void {
-    if (this.#generation === ticket) this.#free();
+  get [state](): string {
+    return "still held";
+  }
+
+  /** @ignore */
+  [isHeld](id: number): boolean {
+    return this.#generation === id;
+  }
+
+  /** @ignore */
+  [endHold](id: number, guard: LockGuard | undefined): void {
+    if (this.#generation === id) this.#end(guard);
+  }
+
+  get #isHeld(): boolean {
+    return (this.#generation & 1) === 1;
+  }
+
+  // Nobody holds it and nobody is about to: inside the grant loop, the longest
+  // waiter may still have to be let in.
+  get #isFree(): boolean {
+    return !this.#isHeld &&
+      (this.#queue === undefined || this.#queue.length === 0);
   }
 
   get #label(): string {
-    return this.#name === undefined
-      ? "lock"
-      : `lock ${JSON.stringify(this.#name)}`;
+    return label("lock", this.#name);
   }
 
-  get #cannotAcquire(): () => string {
-    return () => `Cannot acquire ${this.#label}`;
+  get #failure(): string {
+    return `Cannot acquire ${this.#label}`;
   }
 
-  /** Takes the lock or joins the queue; throws where it may do neither. */
+  /** Takes the lock or joins the queue; throws if it may do neither. */
   #enter(options: AcquireOptions | undefined): LockGuard | Promise<LockGuard> {
-    const limits = options === undefined
-      ? undefined
-      : readLimits(options, this.#cannotAcquire);
+    const limits = readLimits(options, () => this.#failure);
     refuseAborted(limits);
-    if (!this.locked) return this.#take();
-    this.#queue ??= new WaitQueue();
-    return this.#queue.wait(limits);
+    if (this.#isFree) return this.#take();
+    return (this.#queue ??= new WaitQueue(this)).wait(1, limits);
   }
 
   #take(): LockGuard {
     return guardOf(this, ++this.#generation);
   }
 
-  /** Ends the present hold, handing the lock to the longest waiter. */
-  #free(): void {
-    const ticket = this.#generation;
-    const waiter = this.#queue?.next();
-    // A signal whose wait ended there may have had this hold end meanwhile.
-    if (this.#generation !== ticket) return;
-    this.#generation++;
-    waiter?.grant(this.#take());
+  /** Ends the present hold and lets the longest waiter in. */
+  #end(guard: LockGuard | undefined): void {
+    holdEnded(this, this.#generation++, guard);
+    if (this.#queue !== undefined && this.#queue.length > 0) {
+      this.#queue.grant();
+    }
   }
 }

@@ -33,15 +33,20 @@
  * @module
  */
 
+import { label, timeoutError } from "./_core/errors.ts";
+import { printAs, printed } from "./_core/inspect.ts";
 import {
+  type AcquireOptions,
   checkFunction,
   type Limits,
   readLimits,
   readOptions,
   refuseAborted,
 } from "./_core/options.ts";
-import { printAs, printed } from "./_core/inspect.ts";
-import { WaitQueue } from "./_core/wait_queue.ts";
+import { type Resource, state, WaitQueue } from "./_core/wait_queue.ts";
+import { TIMED_OUT } from "./_core/waiter.ts";
+
+export type { AcquireOptions };
 
 /**
  * Options of {@linkcode once}.
@@ -75,34 +80,6 @@ export interface OnceOptions {
 }
 
 /**
- * Options of a call of a function made by {@linkcode once}.
- *
- * @example
- * ```ts
- * import { once, type OnceCallOptions } from "@holdfast/sync/once";
- * import { assertEquals, assertRejects } from "@std/assert";
- *
- * const load = once(() => Promise.resolve(42));
- *
- * const controller = new AbortController();
- * const options: OnceCallOptions = { signal: controller.signal };
- * const patient = load();
- * const impatient = load(options);
- * controller.abort(new Error("No more time"));
- *
- * await assertRejects(() => impatient, Error, "No more time");
- * assertEquals(await patient, 42);
- * ```
- */
-export interface OnceCallOptions {
-  /**
-   * Ends this caller's wait alone. When the last caller has left, the `signal`
-   * given to the function is aborted too, with the same reason.
-   */
-  signal?: AbortSignal | undefined;
-}
-
-/**
  * A function that runs once; made by {@linkcode once}.
  *
  * @typeParam T What it gives.
@@ -126,24 +103,43 @@ export interface OnceCallOptions {
  */
 export interface Once<T> {
   /**
-   * Gives the value, running the function if that has not been done. Callers
+   * Gives the value, and runs the function if that has not happened yet. Callers
    * that come while it runs share the run.
    *
-   * **Abort** ends this caller's wait alone. When the last caller has left, the
-   * run is abandoned: its signal is aborted, whatever it still does is ignored,
-   * and the next call starts afresh. A value that is there, or an error that was
-   * kept, beats an aborted signal.
+   * **Abort and timeout** end only this caller's wait. When the last caller has
+   * left, the run is abandoned: its signal is aborted with the same reason,
+   * whatever the run still does is ignored, and the next call starts a fresh
+   * run. A value that is there, or an error that was kept, beats an aborted
+   * signal and `timeout: 0`.
    *
-   * @param options The signal that ends the wait.
+   * @param options Limits of the wait; without them it lasts as long as the run.
+   * With `timeout: 0`, a call without a value rejects and starts nothing.
    * @returns The value. It rejects with what the function throws or rejects
    * with, with the signal's `reason` if the signal is or gets aborted first,
-   * and with a `TypeError` for an option of the wrong type or one that does not
-   * exist.
-   * @throws {Error} If called from inside the function's own synchronous part,
-   * which could not but wait for itself. After an `await` it can't be told from
-   * any other call: do not call it there.
+   * with a `DOMException` named `TimeoutError` after `timeout` milliseconds,
+   * with a `TypeError` for an option of the wrong type or one that does not
+   * exist, and with a `RangeError` if `timeout` is negative or NaN.
+   * @throws {Error} If called from inside the function's own synchronous part:
+   * it would wait for itself for ever. After an `await`, such a call looks like
+   * any other: do not make it there either.
+   *
+   * @example
+   * ```ts
+   * import { once } from "@holdfast/sync/once";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const load = once(() => Promise.resolve(42));
+   *
+   * const controller = new AbortController();
+   * const patient = load();
+   * const impatient = load({ signal: controller.signal });
+   * controller.abort(new Error("No more time"));
+   *
+   * await assertRejects(() => impatient, Error, "No more time");
+   * assertEquals(await patient, 42);
+   * ```
    */
-  (options?: OnceCallOptions): Promise<T>;
+  (options?: AcquireOptions): Promise<T>;
 
   /**
    * How far it is: not started, or failed without keeping the error (`idle`),
@@ -154,9 +150,29 @@ export interface Once<T> {
 
   /**
    * Forgets the value or the error: the next call runs the function again.
-   * Callers of a run under way get that run's outcome, but it is not kept.
+   * Callers of a run that is under way get its outcome, but it is not kept.
+   *
+   * Since it can be called at any time, the function itself is never let go of.
    */
   reset(): void;
+
+  /**
+   * The value, if it is there. It runs nothing and waits for nothing.
+   *
+   * @returns The value, or `undefined` if there is none.
+   *
+   * @example
+   * ```ts
+   * import { once } from "@holdfast/sync/once";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const load = once(() => Promise.resolve(42));
+   * assertEquals(load.peek(), undefined);
+   * await load();
+   * assertEquals(load.peek(), 42);
+   * ```
+   */
+  peek(): T | undefined;
 }
 
 /**
@@ -216,31 +232,38 @@ export function once<T>(
   fn: (signal: AbortSignal) => T | PromiseLike<T>,
   options?: OnceOptions,
 ): Once<T> {
-  const cannot = () => "Cannot create a once function";
-  checkFunction(fn, cannot);
-  const { keepError } = readOptions(options, cannot, ["keepError"]);
-  if (keepError !== undefined) checkFunction(keepError, cannot, "keepError");
-  const keeps = keepError as OnceOptions["keepError"];
+  const creating = () => "Cannot create a once function";
+  checkFunction(fn, creating);
+  let keeps: OnceOptions["keepError"];
+  if (options !== undefined) {
+    const { keepError } = readOptions(options, creating, ["keepError"]);
+    if (keepError !== undefined) {
+      checkFunction(keepError, creating, "keepError");
+    }
+    keeps = keepError as OnceOptions["keepError"];
+  }
+  const { name } = fn;
+  const calling = () =>
+    `Cannot call ${name ? label("once function", name) : "a once function"}`;
 
   // At most one of the three is there. A run that was abandoned or forgotten is
   // not `run` any more, so what becomes of it has no effect here.
   let run: Run<T> | undefined;
-  let value: Promise<T> | undefined;
+  let done: { readonly value: T; readonly promise: Promise<T> } | undefined;
   let kept: { readonly error: unknown } | undefined;
   let inSynchronousPart = false;
 
-  function call(options?: OnceCallOptions): Promise<T> {
-    if (value !== undefined && options === undefined) return value;
+  function call(options?: AcquireOptions): Promise<T> {
+    if (done !== undefined && options === undefined) return done.promise;
     if (inSynchronousPart) {
-      throw new Error("Cannot call a once function: it would wait for itself");
+      throw new Error(`${calling()}: it would wait for itself`);
     }
     try {
-      const cannot = () => "Cannot call a once function";
-      const limits = readLimits(options, cannot, ["signal"]);
-      if (value !== undefined) return value;
+      const limits = readLimits(options, calling);
+      if (done !== undefined) return done.promise;
       if (kept !== undefined) throw kept.error;
       refuseAborted(limits);
-      if (run !== undefined) return run.wait(limits);
+      if (run !== undefined) return run.wait(1, limits);
       return start(limits);
     } catch (error) {
       return Promise.reject(error);
@@ -248,32 +271,43 @@ export function once<T>(
   }
 
   function start(limits: Limits | undefined): Promise<T> {
+    if (limits?.timeout === 0) {
+      throw timeoutError(limits.failure, 0, "it has not run yet");
+    }
     const started = new Run<T>(() => {
       if (run === started) run = undefined;
     });
-    // The caller joins first, so that it may even leave while `fn` starts.
-    const outcome = started.wait(limits);
+    // It counts as running before the caller joins, which may run user code.
     run = started;
-    new Promise<T>((resolve) => {
-      inSynchronousPart = true;
-      try {
-        resolve(fn(started.signal));
-      } finally {
-        inSynchronousPart = false;
-      }
-    }).then(
-      (result) => succeed(started, result),
-      (error) => fail(started, error),
-    );
+    const outcome = started.wait(1, limits);
+    if (!started.signal.aborted) void perform(started);
     return outcome;
   }
 
-  function succeed(ended: Run<T>, result: T): void {
+  async function perform(started: Run<T>): Promise<void> {
+    let value: T;
+    try {
+      value = await new Promise<T>((resolve) => {
+        inSynchronousPart = true;
+        try {
+          resolve(fn(started.signal));
+        } finally {
+          inSynchronousPart = false;
+        }
+      });
+    } catch (error) {
+      fail(started, error);
+      return;
+    }
+    succeed(started, value);
+  }
+
+  function succeed(ended: Run<T>, value: T): void {
     if (run === ended) {
       run = undefined;
-      value = Promise.resolve(result);
+      done = { value, promise: Promise.resolve(value) };
     }
-    ended.grantAll(result);
+    ended.grantAll(() => value, "outcome wins");
   }
 
   function fail(ended: Run<T>, error: unknown): void {
@@ -286,25 +320,33 @@ export function once<T>(
       }
     }
     if (run === ended) run = undefined;
-    ended.rejectAll(error);
+    ended.rejectAll(() => error, "outcome wins");
   }
 
-  function state(): Once<T>["state"] {
+  function stateNow(): Once<T>["state"] {
     if (run !== undefined) return "running";
-    if (value !== undefined) return "done";
+    if (done !== undefined) return "done";
     return kept === undefined ? "idle" : "failed";
   }
 
-  printAs(call, () => printed("Once", undefined, state(), run?.length));
+  printAs(
+    call,
+    () => printed(call, "Once", name || undefined, stateNow(), run?.length),
+  );
   return Object.defineProperties(call, {
-    state: { get: state },
+    name: { value: name },
+    state: { get: stateNow },
     reset: {
       value(): void {
-        run = value = kept = undefined;
+        run = done = kept = undefined;
       },
     },
+    peek: { value: (): T | undefined => done?.value },
   }) as Once<T>;
 }
+
+/** What the callers of a run wait for. */
+const RUN: Resource<never> = { [state]: "still running" };
 
 /** One run of the function, and the queue of those who wait for it. */
 class Run<T> extends WaitQueue<T> {
@@ -312,7 +354,7 @@ class Run<T> extends WaitQueue<T> {
   readonly #onAbandoned: () => void;
 
   constructor(onAbandoned: () => void) {
-    super();
+    super(RUN);
     this.#onAbandoned = onAbandoned;
   }
 
@@ -320,20 +362,17 @@ class Run<T> extends WaitQueue<T> {
     return this.#controller.signal;
   }
 
-  override onGiveUp(reason: unknown): void {
+  override gaveUp(reason: unknown): void {
     if (this.length > 0) return;
     // First forgotten, then aborted: a listener may call again at once.
     this.#onAbandoned();
-    this.#controller.abort(reason);
+    this.#controller.abort(reason === TIMED_OUT ? timedOut() : reason);
   }
+}
 
-  // Those with an aborted signal too: an outcome that is there beats it.
-
-  grantAll(value: T): void {
-    while (this.first !== undefined) this.first.grant(value);
-  }
-
-  rejectAll(error: unknown): void {
-    while (this.first !== undefined) this.first.reject(error);
-  }
+function timedOut(): DOMException {
+  return new DOMException(
+    "The last caller has given up after its timeout",
+    "TimeoutError",
+  );
 }

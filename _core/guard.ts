@@ -1,40 +1,65 @@
 /**
- * Private: what it is to hold something. The guard lives here and not in
- * `lock.ts` because only this package may make one.
+ * Private: holds, and the guards that release them. The guard lives here and not
+ * in `lock.ts` because only this package may make one.
  *
  * @module
  */
 
 import { printAs, printed } from "./inspect.ts";
+import { observer } from "./observer.ts";
 
-/** Key of {@linkcode Holdable}'s question. */
+/** Symbol of the method that says whether a hold is still active. */
 export const isHeld: unique symbol = Symbol("isHeld");
-/** Key of {@linkcode Holdable}'s order. */
-export const free: unique symbol = Symbol("free");
+/** Symbol of the method that ends a hold. */
+export const endHold: unique symbol = Symbol("endHold");
 
 /**
- * What a guard guards: a lock, a key, or several keys.
+ * What a guard guards: a lock, a key, permits.
  *
- * Each hold has a ticket, a number that no other hold of the same thing has,
- * so a guard tells with one comparison whether its hold goes on. The thing
- * itself need not point at its guard, which would cost 17 ns a time (V8's write
- * barrier). The keys are symbols, so that they are not in the way of a lock's users.
+ * A hold has an id, a number from 1 that says which hold it is, or how much it
+ * holds, so that a guard learns with one comparison whether its hold is still
+ * active. A reference to the guard would cost 17 ns (V8's write barrier). The
+ * methods have symbols for names to stay out of the users' way.
  */
 export interface Holdable {
-  /** Whether the hold with this ticket goes on. */
-  [isHeld](ticket: number): boolean;
-  /** Ends the hold with this ticket; nothing where it has ended before. */
-  [free](ticket: number): void;
+  /** Whether the hold with this id is still active. */
+  [isHeld](id: number): boolean;
+  /** Ends the hold with this id. Does nothing if it has already ended. */
+  [endHold](id: number, guard: LockGuard | undefined): void;
 }
 
-/** {@linkcode runHolding} where there is nothing to wait for. */
-export let runNow: <T>(
-  guard: LockGuard,
-  fn: () => T | PromiseLike<T>,
-) => Promise<T>;
+/** The id of a guard that holds nothing. */
+const RELEASED = 0;
 
-/** Makes the guard of a hold. */
-export let guardOf: (held: Holdable, ticket: number) => LockGuard;
+/** Makes the guard of a hold. This is the one place where a hold begins. */
+export let guardOf: (held: Holdable, id: number) => LockGuard;
+
+/**
+ * The same, as a promise. V8 then knows the shape of the guard and resolves the
+ * promise without looking for a `then`, also after many kinds of use.
+ */
+export let promiseOfGuard: (held: Holdable, id: number) => Promise<LockGuard>;
+
+/** What a guard guards, and the id of its hold. */
+export let holdOf: (guard: LockGuard) => { held: Holdable; id: number };
+
+/** Gives a guard whose hold has ended another hold of the same thing. */
+export let renewGuard: (guard: LockGuard, id: number) => void;
+
+/** What {@linkcode LockGuard.held} says, whatever a subclass makes of that. */
+export let isActive: (guard: LockGuard) => boolean;
+
+/**
+ * Tells that a hold has ended. Every primitive calls it, whichever way a hold
+ * ends: by its guard, or by hand, and then there is no guard.
+ */
+export function holdEnded(
+  held: Holdable,
+  id: number,
+  guard: LockGuard | undefined,
+): void {
+  if (observer !== undefined) observer.holdEnded(held, id, guard);
+}
 
 /**
  * A hold of a lock, of a key, or of several keys: who has it is inside.
@@ -61,30 +86,39 @@ export let guardOf: (held: Holdable, ticket: number) => LockGuard;
  * ```
  */
 export class LockGuard implements Disposable, AsyncDisposable {
-  readonly #of: Holdable;
-  #ticket = -1; // of no hold, should somebody call the constructor
+  readonly #held: Holdable;
+  #id = RELEASED;
 
   static {
-    printAs(
-      this.prototype,
-      (guard) =>
-        #ticket in guard &&
-        printed("LockGuard", undefined, guard.held ? "held" : "released"),
-    );
-    runNow = (guard, fn) => run(guard.#of, guard.#ticket, fn);
-    guardOf = (held, ticket) => {
+    printAs(this.prototype, (guard) =>
+      #id in guard &&
+      printed(
+        guard,
+        "LockGuard",
+        undefined,
+        isActive(guard) ? "held" : "released",
+      ));
+    isActive = (guard) =>
+      guard.#id !== RELEASED && guard.#held[isHeld](guard.#id);
+    guardOf = (held, id) => {
       const guard = new LockGuard(held);
-      // Outside the constructor on purpose: after a store V8 knows the guard's
-      // shape and resolves a promise with it without looking for a `then`,
-      // which halves the cost of an acquire.
-      guard.#ticket = ticket;
+      // Not in the constructor: after this store V8 knows the guard's shape and
+      // resolves a promise with it without looking for a `then`.
+      guard.#id = id;
+      if (observer !== undefined) observer.holdBegan(guard, held, id);
       return guard;
+    };
+    promiseOfGuard = (held, id) => Promise.resolve(guardOf(held, id));
+    holdOf = (guard) => ({ held: guard.#held, id: guard.#id });
+    renewGuard = (guard, id) => {
+      guard.#id = id;
+      if (observer !== undefined) observer.holdBegan(guard, guard.#held, id);
     };
   }
 
   /** @ignore */
   constructor(held: Holdable) {
-    this.#of = held;
+    this.#held = held;
   }
 
   /**
@@ -104,7 +138,7 @@ export class LockGuard implements Disposable, AsyncDisposable {
    * ```
    */
   get held(): boolean {
-    return this.#of[isHeld](this.#ticket);
+    return isActive(this);
   }
 
   /**
@@ -128,7 +162,10 @@ export class LockGuard implements Disposable, AsyncDisposable {
    * ```
    */
   release(): void {
-    this.#of[free](this.#ticket);
+    const id = this.#id;
+    if (id === RELEASED) return;
+    this.#id = RELEASED;
+    this.#held[endHold](id, this);
   }
 
   /**
@@ -175,76 +212,4 @@ export class LockGuard implements Disposable, AsyncDisposable {
     this.release();
     return Promise.resolve();
   }
-}
-
-/**
- * Runs `fn` inside of a hold, which ends before the returned promise settles.
- *
- * @param entered The guard, or the promise of it where it takes waiting.
- * @returns What `fn` returns or throws.
- */
-export function runHolding<T>(
-  entered: LockGuard | Promise<LockGuard>,
-  fn: () => T | PromiseLike<T>,
-): Promise<T> {
-  return entered instanceof LockGuard
-    ? runNow(entered, fn)
-    : runLater(entered, fn);
-}
-
-async function runLater<T>(
-  entered: Promise<LockGuard>,
-  fn: () => T | PromiseLike<T>,
-): Promise<T> {
-  const guard = await entered;
-  try {
-    // A lock that is released twice in a row ends the next hold as well, before
-    // its holder has begun. Somebody else may be inside by now.
-    if (!guard.held) {
-      throw new Error(
-        "Cannot run: somebody else has released this hold already",
-      );
-    }
-    const result = fn();
-    return isThenable(result) ? await result : result;
-  } finally {
-    guard.release();
-  }
-}
-
-// Takes the guard apart: V8 then makes none at all, which saves a tenth.
-function run<T>(
-  held: Holdable,
-  ticket: number,
-  fn: () => T | PromiseLike<T>,
-): Promise<T> {
-  let result;
-  try {
-    result = fn();
-    if (isThenable(result)) return freeAfter(result, held, ticket);
-  } catch (error) {
-    held[free](ticket);
-    return Promise.reject(error);
-  }
-  // Nothing to wait for: this promise is the only one that it takes.
-  held[free](ticket);
-  return Promise.resolve(result);
-}
-
-async function freeAfter<T>(
-  result: PromiseLike<T>,
-  held: Holdable,
-  ticket: number,
-): Promise<T> {
-  try {
-    return await result;
-  } finally {
-    held[free](ticket);
-  }
-}
-
-/** Does not read `then`: a getter is to run once, when it is awaited. */
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  const mayBe = typeof value === "object" || typeof value === "function";
-  return mayBe && value !== null && "then" in value;
 }

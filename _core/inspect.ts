@@ -4,6 +4,8 @@
  * @module
  */
 
+import { label } from "./errors.ts";
+
 /** What Deno, and what Node and Bun, ask an object for when they print it. */
 const INSPECT = [
   Symbol.for("Deno.customInspect"),
@@ -14,7 +16,7 @@ const INSPECT = [
  * Has `target`, and what inherits from it, print as `describe` says.
  *
  * @param target A prototype, or the object itself.
- * @param describe Returns `false` for what has no state, as a prototype.
+ * @param describe Returns `false` for what has no state, such as a prototype.
  */
 export function printAs<T extends object>(
   target: T,
@@ -29,13 +31,18 @@ export function printAs<T extends object>(
   }
 }
 
-/** `Lock "db" [locked, waiting: 2]`, the way of Python's repr. */
+/**
+ * `Lock "db" [locked, waiting: 2]`, as Python's repr does. A subclass prints its
+ * own name.
+ */
 export function printed(
+  it: object,
   type: string,
   name: string | undefined,
   state: string,
   waiting = 0,
 ): string {
-  const title = name === undefined ? type : `${type} ${JSON.stringify(name)}`;
-  return `${title} [${state}${waiting > 0 ? `, waiting: ${waiting}` : ""}]`;
+  const own = typeof it === "function" ? type : it.constructor?.name;
+  const more = waiting > 0 ? `, waiting: ${waiting}` : "";
+  return `${label(own || type, name)} [${state}${more}]`;
 }

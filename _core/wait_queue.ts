@@ -2,299 +2,200 @@
  * Private: the one place where anything waits. Every primitive is a thin file
  * over {@linkcode WaitQueue}; none has a queue of its own.
  *
- * A waiter leaves by exactly one of grant, abort, timeout or cancel, in the
- * same tick as the cause, and takes its abort listener and its timer along.
- * Joining, granting and leaving from the middle cost the same however many
- * wait.
+ * A waiter carries what it asks for, and the queue grants from the front as many
+ * as fit. A waiter leaves by exactly one of grant, abort, timeout or cancel, in
+ * the same tick as the cause, and takes its abort listener and its timer along.
  *
  * @module
  */
 
-import { type Limits, timeoutError } from "./options.ts";
 import { Fifo, type FifoNode } from "./fifo.ts";
+import { observer } from "./observer.ts";
+import type { Limits } from "./options.ts";
+import {
+  Rejection,
+  type Resolve,
+  wait,
+  type Waiter,
+  waitForever,
+  type WaitingRoom,
+} from "./waiter.ts";
 
-/** The longest delay that timers take; above it they wrap and fire at once. */
-const MAX_DELAY = 2 ** 31 - 1;
+/** Symbol of the method that takes what a waiter asks for. */
+export const admit: unique symbol = Symbol("admit");
+/** Symbol of the method that is called when nobody waits any more. */
+export const onEmpty: unique symbol = Symbol("onEmpty");
+/** Symbol of the text that says what is in the way of those who wait. */
+export const state: unique symbol = Symbol("state");
 
-/** What stands in a {@linkcode WaitQueue}. `queue` is set exactly while it does. */
-export interface Place extends FifoNode {
-  queue: unknown;
-  /** Leaves if its signal is aborted, of which it may have yet to hear. */
-  leaveIfAborted(): boolean;
-  /** Leaves the queue, rejecting whoever waits. */
-  reject(reason: unknown): void;
+/** What a queue asks of the primitive that it belongs to. Runs no user code. */
+export interface Resource<T, R = number> {
+  /** Takes what is asked for; gives nothing if it is not free. */
+  [admit]?(request: R): T | undefined;
+  /** The grant loop has looked, and nobody waits. */
+  [onEmpty]?(): void;
+  /** For the message of a timeout: `still held`. */
+  readonly [state]: string;
 }
 
 /**
- * First come, first served. What they wait for, the owner knows: it asks for
- * {@linkcode WaitQueue.next} when there is something to grant.
+ * Who wins if a signal is aborted and the wait would get its outcome before the
+ * signal's listener has run: the abort, since it came first, or the outcome,
+ * since it is there. See `_core/DESIGN.md` for which primitive takes which.
+ */
+export type TieBreak = "abort wins" | "outcome wins";
+
+/** Who may stand in a queue besides a waiter without limits. */
+export interface QueueEntry<T, R> extends FifoNode {
+  readonly request: R;
+  /** Whether its signal is aborted, even if the listener has not run yet. */
+  readonly isAborted: boolean;
+  /** Whether it has a timeout. */
+  readonly isTimed: boolean;
+  /** Leaves the queue and rejects with the signal's reason. */
+  abort(): void;
+  /** These have been called when it has left the queue: */
+  takenOut(): void;
+  grant(outcome: T): void;
+  reject(reason: unknown): void;
+  rejectAborted(): void;
+}
+
+/** A waiter without limits, which asks for 1, is only its `resolve`. */
+type Entry<T, R> = Resolve<T> | QueueEntry<T, R>;
+
+// There is one grant loop at a time. Calls from inside it, which user code can
+// make through patched signals, leave their queue here and return: recursion
+// would run out of stack, and grant out of order.
+let isGranting = false;
+// deno-lint-ignore no-explicit-any -- queues of all kinds
+const lookNext: WaitQueue<any, any>[] = [];
+
+/**
+ * First come, first served.
  *
  * @typeParam T What a wait is granted.
- * @typeParam P What may stand in it besides a {@linkcode Waiter}.
+ * @typeParam R What a waiter asks for. If it has no limits, that is 1.
  */
-export class WaitQueue<T, P extends Place = never> extends Fifo<Waiter<T> | P> {
-  /** How many wait, as the message of a timeout gives it. */
-  get waiting(): number {
-    return this.length;
+export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
+  implements WaitingRoom<T, R> {
+  /**
+   * The id of the hold that a release by hand has let in, until its waiter
+   * starts. Kept here because it takes a waiter to need it.
+   */
+  notStarted = 0;
+  readonly resource: Resource<T, R>;
+
+  constructor(resource: Resource<T, R>) {
+    super();
+    this.resource = resource;
   }
 
-  /** Called when a waiter has left by abort or timeout; does nothing here. */
-  onGiveUp(_reason: unknown): void {}
+  /** Waits for a turn. See {@linkcode wait}. */
+  wait(request: R, limits: Limits | undefined): Promise<T> {
+    return limits === undefined && request === 1 && observer === undefined
+      ? waitForever(this)
+      : wait(this, request, limits);
+  }
 
-  /**
-   * Joins the queue.
-   *
-   * @returns What the wait is granted, once it is.
-   * @throws {DOMException} A `TimeoutError` where there is no time to wait.
-   */
-  wait(limits?: Limits): Promise<T> {
-    if (limits?.timeout === 0) throw timeoutError(limits, this.waiting);
-    const promise = new Promise<T>(handOver);
-    // Should a signal that is not the platform's own throw here, nothing of this
-    // wait is left.
-    const waiter = limits === undefined
-      ? new Waiter<T>()
-      : new LimitedWaiter<T>(limits);
-    // Or they would keep what the wait is granted.
-    resolveLast = rejectLast = undefined;
+  /** Lets in as many as fit, from the front. */
+  grant(): void {
+    if (isGranting) {
+      lookNext.push(this);
+      return;
+    }
+    isGranting = true;
+    try {
+      this.#grantFromFront();
+      for (const queue of lookNext) queue.#grantFromFront();
+    } finally {
+      if (lookNext.length > 0) lookNext.length = 0;
+      isGranting = false;
+    }
+  }
+
+  /** Grants an outcome to everyone who waits now, the longest waiter first. */
+  grantAll(outcome: () => T, tie: TieBreak): void {
+    for (const entry of this.takeOutAll()) {
+      if (typeof entry === "function") entry(outcome());
+      else if (tie === "abort wins" && entry.isAborted) entry.rejectAborted();
+      else entry.grant(outcome());
+    }
+  }
+
+  /** Rejects everyone who waits now, the longest waiter first. */
+  rejectAll(reason: () => unknown, tie: TieBreak): void {
+    rejectAllOf([this], reason, tie);
+  }
+
+  /** Returns the longest waiter, which stays. Evicts aborted waiters first. */
+  evictAborted(): Entry<T, R> | undefined {
+    for (;;) {
+      const entry = this.first;
+      // The abort came first, even if other listeners of the signal still run.
+      if (typeof entry !== "object" || !entry.isAborted) return entry;
+      entry.abort();
+    }
+  }
+
+  /** Takes out everyone who waits now. The caller settles them. */
+  takeOutAll(): Entry<T, R>[] {
+    const entries = this.drain();
+    for (const entry of entries) {
+      if (typeof entry === "object") entry.takenOut();
+    }
+    return entries;
+  }
+
+  join(waiter: Waiter<T, R>): void {
     this.push(waiter);
-    return limits !== undefined && limits.timeout < Infinity
-      ? this.#orTimeoutError(promise, limits)
-      : promise;
   }
 
-  override push(place: Waiter<T> | P): void {
-    place.queue = this;
-    super.push(place);
+  leave(waiter: Waiter<T, R>): void {
+    this.remove(waiter);
   }
 
-  override remove(place: Waiter<T> | P): void {
-    place.queue = undefined;
-    super.remove(place);
+  gaveUp(_reason: unknown): void {
+    this.grant();
   }
 
-  /** The one that has waited longest and goes on waiting. It stays there. */
-  next(): Waiter<T> | P | undefined {
-    // The first may have to go: its signal is aborted while other listeners of
-    // that signal still run. The abort came first, so no grant may win here.
-    while (this.first?.leaveIfAborted());
-    return this.first;
+  get state(): string {
+    return `${this.resource[state]}, ${this.length} waiting`;
   }
 
-  /** Rejects everyone, the longest waiter first, each with its own reason. */
-  cancel(reason: () => unknown): void {
-    // All leave before the first is rejected, so that nobody is granted what
-    // another's rejection sets free.
-    const places = [];
-    for (let { first } = this; first !== undefined; { first } = this) {
-      places.push(first);
-      this.remove(first);
+  #grantFromFront(): void {
+    const resource = this.resource;
+    for (
+      let entry = this.evictAborted();
+      entry !== undefined;
+      entry = this.evictAborted()
+    ) {
+      const outcome = typeof entry === "function"
+        ? resource[admit]?.(1 as R)
+        : resource[admit]?.(entry.request);
+      if (outcome === undefined) return;
+      this.removeFirst();
+      if (typeof entry === "function") entry(outcome);
+      else entry.grant(outcome);
     }
-    for (const place of places) {
-      if (!place.leaveIfAborted()) place.reject(reason());
-    }
-  }
-
-  /**
-   * The error is made here and not in the timer's callback since here its stack
-   * goes on to the caller that awaits.
-   */
-  #orTimeoutError(promise: Promise<T>, limits: Limits): Promise<T> {
-    return promise.then((outcome) => {
-      if (outcome === TIMED_OUT) throw timeoutError(limits, this.waiting);
-      return outcome;
-    });
+    resource[onEmpty]?.();
   }
 }
 
-/** What a wait is granted when its time is over. */
-const TIMED_OUT = Symbol();
-
-// One executor for all promises, which hands their functions over in variables:
-// a closure for each costs 20 ns more. A waiter has to be made right afterwards.
-let resolveLast: ((outcome: unknown) => void) | undefined;
-let rejectLast: ((reason: unknown) => void) | undefined;
-function handOver(
-  resolve: (outcome: never) => void,
-  reject: (reason: unknown) => void,
+/**
+ * Rejects everyone who waits in some queues now. All leave before the first is
+ * rejected, so that nobody is granted what another's rejection sets free.
+ */
+export function rejectAllOf<T, R>(
+  queues: Iterable<WaitQueue<T, R>>,
+  reason: () => unknown,
+  tie: TieBreak,
 ): void {
-  resolveLast = resolve as typeof resolveLast;
-  rejectLast = reject;
-}
-
-/**
- * One wait: its place in the queue and its promise, of which it keeps just the
- * `resolve` function. A {@linkcode Rejection} rejects through that one too;
- * keeping `reject` as well would take 64 bytes more a waiter.
- */
-class Waiter<T> implements Place {
-  queue: WaitQueue<T, Place> | undefined = undefined;
-  at = 0;
-  readonly #resolve = resolveLast!;
-
-  leaveIfAborted(): boolean {
-    return false;
+  const all = [...queues];
+  for (const entry of all.flatMap((queue) => queue.takeOutAll())) {
+    if (typeof entry === "function") entry(new Rejection(reason()));
+    else if (tie === "abort wins" && entry.isAborted) entry.rejectAborted();
+    else entry.reject(reason());
   }
-
-  grant(outcome: T | Rejection | typeof TIMED_OUT): void {
-    this.queue?.remove(this);
-    this.#resolve(outcome);
-  }
-
-  reject(reason: unknown): void {
-    this.grant(new Rejection(reason));
-  }
-}
-
-/**
- * A wait that may give up. It keeps `reject`, since it is more likely to need
- * it: a {@linkcode Rejection} costs 250 ns more.
- */
-class LimitedWaiter<T> extends Waiter<T> {
-  readonly #reject = rejectLast!;
-  #watch: Watch | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
-
-  constructor({ signal, timeout }: Limits) {
-    super();
-    this.#watch = signal && Watched.add(signal, this);
-    if (timeout < Infinity) this.#giveUpAfter(timeout);
-  }
-
-  override leaveIfAborted(): boolean {
-    if (!this.#watch?.watches.signal.aborted) return false;
-    this.abort();
-    return true;
-  }
-
-  override grant(outcome: T | Rejection | typeof TIMED_OUT): void {
-    super.grant(outcome);
-    this.#end();
-  }
-
-  override reject(reason: unknown): void {
-    this.queue?.remove(this);
-    this.#reject(reason);
-    this.#end();
-  }
-
-  /** Gives up, of which the queue's owner is told. */
-  abort(): void {
-    const { queue } = this;
-    const { reason } = this.#watch!.watches.signal;
-    this.reject(reason);
-    queue?.onGiveUp(reason);
-  }
-
-  /** Gives up as its time is over. */
-  #timeOut(): void {
-    const { queue } = this;
-    this.#timer = undefined;
-    this.grant(TIMED_OUT);
-    queue!.onGiveUp(undefined);
-  }
-
-  #giveUpAfter(delay: number): void {
-    this.#timer = setTimeout(() => {
-      if (delay > MAX_DELAY) this.#giveUpAfter(delay - MAX_DELAY);
-      else this.#timeOut();
-    }, Math.min(delay, MAX_DELAY));
-  }
-
-  #end(): void {
-    const watch = this.#watch;
-    this.#watch = undefined;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (watch !== undefined) Watched.remove(watch);
-  }
-}
-
-/**
- * Rejects the promise that is resolved with it, in that very call: looking for
- * `then` is the first thing that resolving does.
- */
-class Rejection {
-  readonly #reason: unknown;
-
-  constructor(reason: unknown) {
-    this.#reason = reason;
-  }
-
-  get then(): never {
-    throw this.#reason;
-  }
-}
-
-/** A waiter of whatever kind. */
-interface Abortable {
-  /** Ends the wait, and its watch. */
-  abort(): void;
-}
-
-/** The place of a waiter among those who wait with the same signal. */
-class Watch implements FifoNode {
-  at = 0;
-  readonly watches: Watches;
-  readonly waiter: Abortable;
-
-  constructor(watches: Watches, waiter: Abortable) {
-    this.watches = watches;
-    this.waiter = waiter;
-    watches.push(this);
-  }
-}
-
-/** Those who wait with a signal, in whichever queues, and their one listener. */
-class Watches extends Fifo<Watch> {
-  readonly signal: AbortSignal;
-  readonly listener = () => {
-    for (let { first } = this; first !== undefined; { first } = this) {
-      first.waiter.abort();
-    }
-  };
-
-  constructor(signal: AbortSignal) {
-    super();
-    this.signal = signal;
-  }
-}
-
-/** Returns what it is given, so a class that extends it adds its fields there. */
-class Given {
-  constructor(object: object) {
-    return object;
-  }
-}
-
-/**
- * A signal with its watches in a private field, where nobody else sees them. A
- * WeakMap would do as well, but takes the garbage collector so long that waits
- * with 100 000 signals cost twice as much.
- *
- * Adding a listener takes time linear in those that a signal has, so all waits
- * with one signal share one: 10 000 waits with a listener each take 19 µs
- * apiece, together 0.2 µs.
- */
-class Watched extends Given {
-  #watches: Watches | undefined = undefined;
-
-  static add(signal: AbortSignal, waiter: Abortable): Watch {
-    const watched = #watches in signal ? signal : new Watched(signal);
-    if (watched.#watches === undefined) {
-      const watches = new Watches(signal);
-      signal.addEventListener("abort", watches.listener);
-      watched.#watches = watches;
-    }
-    return new Watch(watched.#watches, waiter);
-  }
-
-  static remove(watch: Watch): void {
-    const { watches } = watch;
-    const { signal, listener } = watches;
-    watches.remove(watch);
-    if (watches.length > 0) return;
-    const watched = signal as AbortSignal & Watched;
-    if (watched.#watches === watches) watched.#watches = undefined;
-    signal.removeEventListener("abort", listener);
-  }
+  for (const queue of all) queue.grant();
 }

@@ -16,7 +16,6 @@ import {
 import {
   type Once,
   once,
-  type OnceCallOptions,
   type OnceOptions,
 } from "@holdfast/sync/once";
 
@@ -29,8 +28,11 @@ export async function useLock(options: LockOptions): Promise<string> {
   await using another = lock.tryAcquire();
   const text: string = await lock.run(() => "sync", limits);
   const number: number = await lock.run(() => Promise.resolve(1));
+  const either: string | number = await lock.run(() =>
+    signal.aborted ? 1 : Promise.resolve("text")
+  );
   lock.cancel();
-  return `${text} ${number} ${guard.held} ${another?.held} ${lock.name}`;
+  return `${text} ${number} ${either} ${guard.held} ${another?.held} ${lock.name}`;
 }
 
 export async function useKeyedLock(options: KeyedLockOptions): Promise<void> {
@@ -46,7 +48,7 @@ export async function useOnce(options: OnceOptions): Promise<Date> {
   const load: Once<Date> = once((signal) => new Date(signal.reason), options);
   const same: all.Once<Date> = load;
   if (same.state === "done") same.reset();
-  const callOptions: OnceCallOptions = { signal };
+  const callOptions: AcquireOptions = { signal };
   return await load(callOptions);
 }
 
