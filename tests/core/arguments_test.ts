@@ -93,7 +93,7 @@ const takesOptions: Record<string, Call & { known: string[] }> = {
   "a function made by once()": {
     make: ({ onced }, options) => onced(options),
     cannot: "Cannot call a once function",
-    known: ["signal"],
+    known: ["signal", "timeout"],
   },
 };
 
@@ -160,7 +160,7 @@ const badOptions: Record<string, [string, [string, unknown][]]> = {
   keepError: ["a function", valuesExcept("undefined", "a function")],
   timeout: ["a number of milliseconds", valuesExcept("undefined", "5")],
   signal: ["an AbortSignal", [
-    ...valuesExcept("undefined", "an AbortSignal"),
+    ...valuesExcept("undefined", "null", "an AbortSignal"),
     ["an object", new AbortController()],
     ["an object", new EventTarget()],
     ["an object", { aborted: false, removeEventListener() {} }],

@@ -4,7 +4,7 @@ import { collectGarbage } from "../support/gc.ts";
 import { makeRandom } from "../support/random.ts";
 
 class Numbered implements FifoNode {
-  at = 0;
+  slot = 0;
   readonly number: number;
 
   constructor(number: number) {

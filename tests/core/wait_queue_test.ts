@@ -1,323 +1,222 @@
-/**
- * What a wait costs and how its limits work, through `Lock` where that can show
- * it.
- */
+/** The wait queue through the smallest primitive there can be. */
 
-import {
-  assertEquals,
-  assertLess,
-  assertRejects,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { Limits } from "../../_core/options.ts";
-import { WaitQueue } from "../../_core/wait_queue.ts";
-import { Lock } from "../../lock.ts";
-import { settledState } from "../support/promises.ts";
+import { Counter } from "../support/counter.ts";
+import { drainMicrotasks } from "../support/promises.ts";
 
-/** The longest delay that a timer takes. */
-const MAX_DELAY = 2 ** 31 - 1;
-
-for (const timeout of [1, MAX_DELAY, MAX_DELAY + 5, 2 * MAX_DELAY + 5]) {
-  Deno.test(`a timeout of ${timeout} ms is over then and not before`, async () => {
-    using time = new FakeTime();
-    const lock = new Lock();
-    await lock.acquire();
-    const wait = lock.acquire({ timeout });
-    time.tick(timeout - 1);
-    assertEquals(await settledState(wait), "pending");
-    time.tick(1);
-    await assertRejects(() => wait, DOMException, `within ${timeout} ms`);
-  });
-}
-
-Deno.test("a timeout longer than timers take outlasts a short one", async () => {
-  const lock = new Lock();
-  await lock.acquire();
-  const long = lock.acquire({ timeout: MAX_DELAY + 1 });
-  const short = lock.acquire({ timeout: 20 });
-  const first = Promise.race([long, short]);
-  await assertRejects(() => first, DOMException, "within 20 ms");
-  assertEquals(lock.waiting, 1);
-  lock.release();
-  await long;
-});
-
-Deno.test("a grant clears the timer that goes on with a long timeout", async () => {
-  using time = new FakeTime();
-  const lock = new Lock();
-  await lock.acquire();
-  const wait = lock.acquire({ timeout: MAX_DELAY + 5 });
-  time.tick(MAX_DELAY + 1);
-  lock.release();
-  assertEquals(time.next(), false);
-  await wait;
-});
-
-Deno.test("an infinite timeout needs no timer", async () => {
-  using time = new FakeTime();
-  const lock = new Lock();
-  await lock.acquire();
-  const wait = lock.acquire({ timeout: Infinity });
-  assertEquals(time.next(), false);
-  lock.release();
-  await wait;
-});
-
-Deno.test("timeouts are over in the order of their length", async () => {
-  using time = new FakeTime();
-  const lock = new Lock();
-  await lock.acquire();
-  const order: number[] = [];
-  const waits = [30, 10, 20].map((timeout) =>
-    lock.acquire({ timeout }).catch(() => order.push(timeout))
-  );
-  const waiting: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    time.tick(10);
-    waiting.push(lock.waiting);
-  }
-  await Promise.all(waits);
-  assertEquals(waiting, [2, 1, 0]);
-  assertEquals(order, [10, 20, 30]);
-});
-
-/** A signal that is just what a wait needs, and calls its listeners. */
-class PlainSignal {
-  aborted = false;
-  reason: unknown = undefined;
-  readonly listeners = new Set<() => void>();
-
-  addEventListener(type: string, listener: () => void): void {
-    assertEquals(type, "abort");
-    this.listeners.add(listener);
-  }
-
-  removeEventListener(_type: string, listener: () => void): void {
-    this.listeners.delete(listener);
-  }
-
-  abort(reason: unknown): void {
-    this.aborted = true;
-    this.reason = reason;
-    for (const listener of this.listeners) listener();
-  }
-}
-
-Deno.test("a signal that is not the platform's own ends a wait", async () => {
-  const lock = new Lock();
-  const plain = new PlainSignal();
-  const signal = plain as unknown as AbortSignal;
-  const guard = await lock.acquire();
-  const waits = [lock.acquire({ signal }), lock.acquire({ signal })];
-  assertEquals(plain.listeners.size, 1);
-  guard.release();
-  plain.abort("gone");
-  assertEquals(plain.listeners.size, 0);
-  assertEquals((await waits[0]!).held, true);
-  assertEquals(await waits[1]!.catch((reason) => reason), "gone");
-  assertEquals(
-    await lock.acquire({ signal }).catch((reason) => reason),
-    "gone",
-  );
-});
-
-Deno.test("abort of a waiter while cancel() rejects those before it wins", async () => {
-  const lock = new Lock();
-  lock.tryAcquire();
-  const { signal } = new AbortController();
-  const controller = new AbortController();
-  const removed = () => controller.abort("left");
-  const waits = [
-    lock.acquire({
-      signal: Object.assign(signal, { removeEventListener: removed }),
-    }),
-    lock.acquire({ signal: controller.signal }),
-  ].map((wait) => wait.catch((reason) => reason));
-  lock.cancel("cancelled");
-  assertEquals(await Promise.all(waits), ["cancelled", "left"]);
-  assertEquals(lock.waiting, 0);
-});
-
-Deno.test("a wait ends though its signal is waited with while the listener is added", async () => {
-  const one = new Lock();
-  const other = new Lock();
-  const guards = [one.tryAcquire(), other.tryAcquire()];
-  const controller = new AbortController();
-  const { signal } = controller;
-  const added: unknown[] = [];
-  let inner;
-  const addEventListener: AbortSignal["addEventListener"] = (
-    ...args: unknown[]
-  ) => {
-    if (added.push(args) === 1) inner = other.acquire({ signal });
-    Reflect.apply(EventTarget.prototype.addEventListener, signal, args);
+/** Notes in which order waits end, and how. */
+function journal() {
+  const entries: string[] = [];
+  return {
+    entries,
+    note(name: string, wait: Promise<unknown>) {
+      wait.then(
+        () => entries.push(name),
+        (reason) => entries.push(`${name}: ${reason}`),
+      );
+    },
   };
-  Object.assign(signal, { addEventListener });
-  const outer = one.acquire({ signal }).catch((reason) => reason);
-  guards[1]!.release();
-  await inner;
-  const another = one.acquire({ signal }).catch((reason) => reason);
-  assertEquals(added.length, 2); // it shares the listener of the outer one
-  controller.abort("gone");
-  assertEquals(await Promise.all([outer, another]), ["gone", "gone"]);
-  assertEquals(one.waiting, 0);
+}
+
+Deno.test("a large request at the front is not overtaken by small ones", async () => {
+  const counter = new Counter(3);
+  await counter.take(2);
+  const { entries, note } = journal();
+  note("three", counter.take(3));
+  note("one", counter.take(1));
+  await drainMicrotasks();
+  assertEquals(entries, []);
+  assertEquals(counter.free, 1);
+  counter.give(2);
+  await drainMicrotasks();
+  assertEquals(entries, ["three"]);
+  counter.give(3);
+  await drainMicrotasks();
+  assertEquals(entries, ["three", "one"]);
 });
 
-Deno.test("release() of the same guard as it sets another free ends its hold once", async () => {
-  const lock = new Lock();
-  const guard = await lock.acquire();
+Deno.test("one grant lets in as many as fit, in order, in the same tick", async () => {
+  const counter = new Counter(4);
+  await counter.take(4);
+  const { entries, note } = journal();
+  for (const units of [1, 2, 2, 1]) note(`${units}`, counter.take(units));
+  counter.give(4);
+  assertEquals(counter.free, 1);
+  assertEquals(counter.waiting, 2);
+  await drainMicrotasks();
+  assertEquals(entries, ["1", "2"]);
+});
+
+Deno.test("a large request at the front that gives up lets in all who now fit", async () => {
+  const counter = new Counter(3);
+  await counter.take(1);
+  const controller = new AbortController();
+  const { entries, note } = journal();
+  note("three", counter.take(3, { signal: controller.signal }));
+  for (const name of ["a", "b", "c"]) note(name, counter.take());
+  controller.abort("gone");
+  assertEquals(counter.free, 0);
+  assertEquals(counter.waiting, 1);
+  await drainMicrotasks();
+  assertEquals(entries, ["three: gone", "a", "b"]);
+});
+
+Deno.test("a large request at the front that times out lets in all who now fit", async () => {
+  using time = new FakeTime();
+  const counter = new Counter(3);
+  await counter.take(1);
+  const wait = counter.take(3, { timeout: 10 });
+  const small = [counter.take(), counter.take()];
+  time.tick(10);
+  assertEquals(counter.free, 0);
+  await assertRejects(
+    () => wait,
+    DOMException,
+    "Cannot take within 10 ms: 0 free, 0 waiting",
+  );
+  await Promise.all(small);
+});
+
+for (const signals of [1, 2]) {
+  Deno.test(`200 000 waiters, of which every other one leaves by ${signals} signal(s)`, async () => {
+    const COUNT = 200_000;
+    const counter = new Counter(1);
+    await counter.take();
+    const controllers = Array.from(
+      { length: signals },
+      () => new AbortController(),
+    );
+    let granted = 0;
+    let left = 0;
+    for (let i = 0; i < COUNT; i++) {
+      const controller = controllers[i % 2 === 0 ? 0 : signals - 1]!;
+      const leaves = i % 2 === 0;
+      const wait = leaves
+        ? counter.take(2, { signal: controller.signal })
+        : counter.take();
+      wait.then((units) => {
+        granted++;
+        counter.give(units);
+      }, () => left++);
+    }
+    controllers[0]!.abort("gone");
+    counter.give(1);
+    await drainMicrotasks();
+    assertEquals({ granted, left }, { granted: COUNT / 2, left: COUNT / 2 });
+    assertEquals(counter.waiting, 0);
+    assertEquals(counter.free, 1);
+  });
+}
+
+Deno.test("5 000 aborted waiters that have not heard of it are evicted in one grant", async () => {
+  const counter = new Counter(1);
+  await counter.take();
   const controller = new AbortController();
   const { signal } = controller;
-  // The lock hears of the abort only as it looks for the next one.
-  signal.addEventListener("abort", () => guard.release());
-  Object.assign(signal, { removeEventListener: () => guard.release() });
-  const left = lock.acquire({ signal }).catch((reason) => reason);
-  const next = lock.acquire();
-  lock.acquire();
-  controller.abort("gone");
-  assertEquals(await left, "gone");
-  assertEquals((await next).held, true);
-  assertEquals(lock.waiting, 1);
-});
-
-const limits = {
-  signal: undefined,
-  timeout: Infinity,
-  cannot: () => "Cannot wait",
-} satisfies Limits;
-
-Deno.test("WaitQueue.next() leaves the waiter where it is", async () => {
-  const queue = new WaitQueue<string>();
-  assertEquals(queue.next(), undefined);
-  const wait = queue.wait();
-  assertEquals(queue.next(), queue.next());
-  assertEquals(queue.length, 1);
-  queue.next()?.grant("value");
-  assertEquals(queue.length, 0);
-  assertEquals(await wait, "value");
-});
-
-Deno.test("WaitQueue.wait() throws where there is no time", () => {
-  const queue = new WaitQueue();
-  const error = assertThrows(
-    () => queue.wait({ ...limits, timeout: 0 }),
-    DOMException,
-    "Cannot wait within 0 ms: still held, 0 waiting",
+  // It is there before the queue's own listener, and so is called before it.
+  signal.addEventListener("abort", () => counter.give(1));
+  const waits = Array.from(
+    { length: 5000 },
+    () => counter.take(1, { signal }).catch((reason) => reason),
   );
-  assertEquals(error.name, "TimeoutError");
-  assertEquals(queue.length, 0);
+  const last = counter.take();
+  controller.abort("gone");
+  assertEquals(counter.waiting, 0);
+  assertEquals(await last, 1);
+  assertEquals(new Set(await Promise.all(waits)), new Set(["gone"]));
 });
 
-Deno.test("WaitQueue.cancel() asks for each reason when all have left", async () => {
-  const queue = new WaitQueue();
-  const waits = [queue.wait(), queue.wait()];
-  let asked = 0;
-  queue.cancel(() => {
-    assertEquals(queue.length, 0);
-    return ++asked;
+Deno.test("a call from inside the grant loop joins it", async () => {
+  const counter = new Counter(2);
+  await counter.take(2);
+  const { signal } = new AbortController();
+  // Called as the first waiter is granted: two more units are free by then.
+  const removeEventListener = () => {
+    counter.give(1);
+    counter.give(1);
+  };
+  const { entries, note } = journal();
+  note(
+    "first",
+    counter.take(2, { signal: Object.assign(signal, { removeEventListener }) }),
+  );
+  note("second", counter.take(1));
+  note("third", counter.take(1));
+  counter.give(2);
+  assertEquals(counter.free, 0);
+  await drainMicrotasks();
+  assertEquals(entries, ["first", "second", "third"]);
+});
+
+for (
+  const [tie, expected] of [
+    ["abort wins", ["a", "b: gone", "c: gone"]],
+    ["outcome wins", ["a", "b", "c"]],
+  ] as const
+) {
+  Deno.test(`if the ${tie}, grantAll() treats those who have not heard of it so`, async () => {
+    const counter = new Counter(0);
+    const controller = new AbortController();
+    const { signal } = controller;
+    signal.addEventListener("abort", () => counter.giveAll(tie));
+    const { entries, note } = journal();
+    note("a", counter.take());
+    note("b", counter.take(1, { signal }));
+    note("c", counter.take(1, { signal }));
+    controller.abort("gone");
+    assertEquals(counter.waiting, 0);
+    await drainMicrotasks();
+    assertEquals(entries, [...expected]);
   });
-  const results = await Promise.allSettled(waits);
-  assertEquals(results, [
+}
+
+for (
+  const [tie, expected] of [
+    ["abort wins", ["cancelled", "gone"]],
+    ["outcome wins", ["cancelled", "cancelled"]],
+  ] as const
+) {
+  Deno.test(`if the ${tie}, rejectAll() treats those who have not heard of it so`, async () => {
+    const counter = new Counter(0);
+    const controller = new AbortController();
+    const { signal } = controller;
+    signal.addEventListener(
+      "abort",
+      () => counter.cancel(() => "cancelled", tie),
+    );
+    const waits = [counter.take(), counter.take(1, { signal })]
+      .map((wait) => wait.catch((reason) => reason));
+    controller.abort("gone");
+    assertEquals(await Promise.all(waits), [...expected]);
+  });
+}
+
+Deno.test("rejectAll() asks for each reason when all have left", async () => {
+  const counter = new Counter(0);
+  const waits = [counter.take(), counter.take(2)];
+  let asked = 0;
+  counter.cancel(() => {
+    assertEquals(counter.waiting, 0);
+    return ++asked;
+  }, "abort wins");
+  assertEquals(await Promise.allSettled(waits), [
     { status: "rejected", reason: 1 },
     { status: "rejected", reason: 2 },
   ]);
 });
 
-Deno.test("WaitQueue.onGiveUp() tells of abort and timeout alone, after they left", async () => {
-  using time = new FakeTime();
-  const told: unknown[] = [];
-  class Telling extends WaitQueue<string> {
-    override onGiveUp(reason: unknown): void {
-      told.push([reason, this.length]);
-    }
-  }
-  const queue = new Telling();
-  const controller = new AbortController();
-  const waits = [
-    queue.wait({ ...limits, signal: controller.signal }),
-    queue.wait({ ...limits, timeout: 10 }),
-    queue.wait(limits),
-    queue.wait(limits),
-  ];
-  controller.abort("gone");
-  time.tick(10);
-  queue.next()?.grant("value");
-  queue.cancel(() => "closing");
-  assertEquals(told, [["gone", 3], [undefined, 2]]);
-  await Promise.allSettled(waits);
-});
-
-// Each takes so many waiters through a lock. Deno spends time in proportion to
-// the number of rejected promises that nobody handles yet, hence the catch.
-const ways: Record<string, (count: number) => Promise<void>> = {
-  "are granted": async (count) => {
-    const lock = new Lock();
-    const guard = await lock.acquire();
-    const waits = Array.from(
-      { length: count },
-      () => lock.acquire().then((guard) => guard.release()),
-    );
-    guard.release();
-    await Promise.all(waits);
-  },
-  "give up here and there": async (count) => {
-    const lock = new Lock();
-    await lock.acquire();
-    const controllers = Array.from(
-      { length: 100 },
-      () => new AbortController(),
-    );
-    const waits = Array.from({ length: count }, (_, i) => {
-      const { signal } = controllers[i % 100]!;
-      return lock.acquire({ signal }).catch(() => {});
-    });
-    for (const controller of controllers) controller.abort("");
-    await Promise.all(waits);
-  },
-  "give up together": async (count) => {
-    const lock = new Lock();
-    await lock.acquire();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const waits = Array.from(
-      { length: count },
-      () => lock.acquire({ signal }).catch(() => {}),
-    );
-    controller.abort("");
-    await Promise.all(waits);
-  },
-};
-
-for (const [title, wait] of Object.entries(ways)) {
-  Deno.test(`100 000 waiters that ${title} cost the same each as 1 000`, async () => {
-    async function milliseconds(count: number, rounds: number) {
-      const start = performance.now();
-      for (let i = 0; i < rounds; i++) await wait(count);
-      return performance.now() - start;
-    }
-    // As many waits in all on either side, so that whatever else the machine
-    // does slows both; the best of some rounds, as it may not do so evenly.
-    let ratio = Infinity;
-    for (let i = 0; i < 3 && ratio > 10; i++) {
-      const few = await milliseconds(1000, 100);
-      ratio = Math.min(ratio, await milliseconds(100_000, 1) / few);
-    }
-    // 2 or 3 for the garbage collector's sake; 100 if each walked the queue.
-    assertLess(ratio, 10);
+Deno.test("whoever comes while grantAll() runs is not in its snapshot", async () => {
+  const counter = new Counter(0);
+  const { signal } = new AbortController();
+  let late: Promise<number> | undefined;
+  const removeEventListener = () => void (late ??= counter.take());
+  const wait = counter.take(1, {
+    signal: Object.assign(signal, { removeEventListener }),
   });
-}
-
-Deno.test("a wait leaves nothing to be seen on a signal", async () => {
-  const lock = new Lock();
-  await lock.acquire();
-  const controller = new AbortController();
-  const { signal } = controller;
-  signal.addEventListener("abort", () => {}); // the platform notes it there
-  const before = Reflect.ownKeys(signal);
-  const wait = lock.acquire({ signal }).catch((reason) => reason);
-  assertEquals(Reflect.ownKeys(signal), before);
-  controller.abort("gone");
-  assertEquals(Reflect.ownKeys(signal), before);
-  assertEquals(await wait, "gone");
+  counter.giveAll("abort wins");
+  assertEquals(await wait, 0);
+  assertEquals(counter.waiting, 1);
+  counter.giveAll("abort wins");
+  assertEquals(await late, 0);
 });

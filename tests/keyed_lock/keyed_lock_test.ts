@@ -445,9 +445,9 @@ Deno.test("messages show five keys, and how many more there are", async () => {
 
 Deno.test("runAll() whose hold another release() has ended frees the other keys", async () => {
   const lock = new KeyedLock();
-  await lock.acquire("a");
+  const guard = await lock.acquire("a");
   const run = lock.runAll(["a", "b"], () => {});
-  lock.release("a");
+  guard.release();
   lock.release("a"); // of the run's hold, which has just begun
   await assertRejects(() => run, Error, "Cannot run");
   assertEquals([...lock.keys()], []);
@@ -496,7 +496,7 @@ Deno.test("a signal that keeps its listener does not stop other keys", async () 
   const lock = new KeyedLock();
   const guard = await lock.acquire("a");
   const next = lock.acquire("a", { signal });
-  assertThrows(() => guard.release(), Error, "Broken");
+  guard.release(); // does not throw
   (await next).release();
 
   const other = await lock.acquire("b");

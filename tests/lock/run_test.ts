@@ -218,13 +218,13 @@ Deno.test("run() lets 20 000 synchronous functions through one after the other",
   assertEquals(lock.locked, false);
 });
 
-Deno.test("run() does not start where another release() has ended its hold", async () => {
+Deno.test("run() does not start if its hold has been released by hand before", async () => {
   const lock = new Lock();
-  await lock.acquire();
+  const guard = await lock.acquire();
   let started = 0;
   const first = lock.run(() => started++);
   const second = lock.run(() => started++);
-  lock.release();
+  guard.release();
   lock.release(); // of the first one's hold, which has just begun
   await assertRejects(() => first, Error, "Cannot run");
   assertEquals([await second, started], [0, 1]);

@@ -229,6 +229,7 @@ export class CheckedLock implements Subject {
 
   async drain(): Promise<void> {
     await drainMicrotasks();
+    this.#reference.start();
     this.#leaving.forEach((call) => this.#return(call));
     this.#leaving = [];
     // Those granted meanwhile come later.

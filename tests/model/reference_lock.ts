@@ -31,6 +31,8 @@ export interface ReferenceLimits {
 export class ReferenceLock {
   /** Those that wait or hold. */
   #calls: Call[] = [];
+  /** Whom the lock's own `release()` let in, by key, until microtasks run. */
+  #notStarted = new Map<string, Call>();
 
   isLocked(key: string): boolean {
     return this.#calls.some((call) => call.keys.includes(key));
@@ -89,15 +91,24 @@ export class ReferenceLock {
     this.#grant();
   }
 
-  /** What the lock's own `release()` does. Says whether there was a holder. */
+  /** What the lock's own `release()` does. Says whether it may. */
   free(key: string): boolean {
     const holder = this.#holderOf(key);
-    if (holder === undefined) return false;
+    if (holder === undefined || this.#notStarted.get(key) === holder) {
+      return false;
+    }
     holder.held = false;
     holder.keys = holder.keys.filter((other) => other !== key);
     if (holder.keys.length === 0) this.#remove(holder);
     this.#grant();
+    const next = this.#holderOf(key);
+    if (next !== undefined) this.#notStarted.set(key, next);
     return true;
+  }
+
+  /** Microtasks have run: whoever was let in has started. */
+  start(): void {
+    this.#notStarted.clear();
   }
 
   cancel(key: string, reason: string): void {

@@ -8,7 +8,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { once, type OnceCallOptions } from "../../once.ts";
+import { type AcquireOptions, once } from "../../once.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 
 Deno.test("state says how far it is", async () => {
@@ -147,9 +147,9 @@ Deno.test("a call with an option that does not exist rejects even where there is
   const load = once(() => "value");
   await load();
   await assertRejects(
-    () => load({ timeout: 5 } as unknown as OnceCallOptions),
+    () => load({ timeOut: 5 } as unknown as AcquireOptions),
     TypeError,
-    'there is no option "timeout", only signal',
+    'there is no option "timeOut", only signal, timeout',
   );
 });
 

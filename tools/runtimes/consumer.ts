@@ -13,11 +13,7 @@ import {
   LockGuard,
   type LockOptions,
 } from "@holdfast/sync/lock";
-import {
-  type Once,
-  once,
-  type OnceOptions,
-} from "@holdfast/sync/once";
+import { type Once, once, type OnceOptions } from "@holdfast/sync/once";
 
 const { signal } = new AbortController();
 const limits: AcquireOptions = { signal, timeout: 100 };
