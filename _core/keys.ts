@@ -7,7 +7,7 @@
 
 import { endHold, guardOf, holdEnded, isHeld } from "./guard.ts";
 import type { Holdable, LockGuard } from "./guard.ts";
-import { KeyTable } from "./key_table.ts";
+import type { KeyTable } from "./key_table.ts";
 import type { Limits } from "./options.ts";
 import { releaseByHand } from "./release_by_hand.ts";
 import {
