@@ -1,4 +1,4 @@
-import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { KeyTable } from "../../_core/key_table.ts";
 import { makeRandom } from "../support/random.ts";
 
@@ -84,29 +84,4 @@ Deno.test("KeyTable keeps what is added anew after its key was in the old map", 
   table.add(0, "second");
   assertEquals(table.get(0), "second");
   assertEquals(table.size, 17);
-});
-
-/** The milliseconds, at best, that two keys which come and go by turns take. */
-function timeBesides(others: number): number {
-  const table = new KeyTable<number, number>();
-  for (let key = 0; key < others; key++) table.add(key, 0);
-  let best = Infinity;
-  for (let round = 0; round < 3; round++) {
-    const start = performance.now();
-    table.add(-1, 0);
-    for (let i = 0; i < 10_000; i++) {
-      table.add(-2, 0);
-      table.delete(-1);
-      table.add(-1, 0);
-      table.delete(-2);
-    }
-    table.delete(-1);
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}
-
-Deno.test("keys that come and go cost the same however many others stay", () => {
-  // In a plain Map, or with one of the two in the old map, 100 times as much.
-  assertLess(timeBesides(100_000), 10 * timeBesides(0));
 });

@@ -3,19 +3,13 @@
 import {
   assert,
   assertEquals,
-  assertLess,
   assertNotStrictEquals,
   assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import {
-  type AcquireOptions,
-  KeyedLock,
-  type LockGuard,
-} from "../../keyed_lock.ts";
-import { Lock } from "../../lock.ts";
+import { type AcquireOptions, KeyedLock } from "../../keyed_lock.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 
 Deno.test("size, isLocked(), waiting() and keys() of a new lock say that nothing is held", () => {
@@ -357,47 +351,6 @@ Deno.test("100 000 keys are held at a time, and each is freed", () => {
   });
   assertEquals(lock.size, 0);
 });
-
-/** The milliseconds that it takes, at best. */
-async function timeOf(work: () => unknown): Promise<number> {
-  let best = Infinity;
-  for (let i = 0; i < 3; i++) {
-    const start = performance.now();
-    await work();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}
-
-type Acquire = (options?: AcquireOptions) => Promise<LockGuard>;
-
-/** Has 100 000 wait. Every second one gives up, the others get their turn. */
-async function crowd(acquire: Acquire): Promise<void> {
-  const guard = await acquire();
-  const [patient, hasty] = [new AbortController(), new AbortController()];
-  const waits = Array.from({ length: 100_000 }, (_, i) => {
-    const { signal } = i % 2 === 0 ? patient : hasty;
-    return acquire({ signal }).then((guard) => guard.release(), () => {});
-  });
-  hasty.abort();
-  guard.release();
-  await Promise.all(waits);
-}
-
-const everyAcquire: Record<string, (lock: KeyedLock) => Acquire> = {
-  "acquire()": (lock) => (options) => lock.acquire("a", options),
-  "acquireAll()": (lock) => (options) => lock.acquireAll(["a", "b"], options),
-};
-
-for (const [title, makeAcquire] of Object.entries(everyAcquire)) {
-  Deno.test(`100 000 that wait in ${title} take about as long as for a Lock`, async () => {
-    const single = new Lock();
-    const keyed = makeAcquire(new KeyedLock());
-    const floor = await timeOf(() => crowd((limits) => single.acquire(limits)));
-    // It is 1 to 3 times; a walk along the queue at each step makes it 13.
-    assertLess(await timeOf(() => crowd(keyed)), 7 * floor);
-  });
-}
 
 Deno.test("messages show any key, and run no code of it", () => {
   const lock = new KeyedLock<unknown>();
