@@ -39,3 +39,11 @@ export interface Subject {
   /** The cases that it is known to fail. */
   readonly fails?: readonly string[];
 }
+
+/** One thing that is asked. The lock is new. */
+export interface Case {
+  readonly name: string;
+  /** What a lock must have for it to make sense. */
+  readonly needs?: "cancel" | "tryAcquire" | "block" | "print";
+  run(lock: LockLike): Promise<void>;
+}

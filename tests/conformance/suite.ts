@@ -7,9 +7,9 @@
 
 import { AssertionError } from "@std/assert";
 import { reasonOf } from "../support/promises.ts";
-import { type Case, cases } from "./cases.ts";
+import { cases } from "./cases.ts";
 import { onceCases } from "./once_cases.ts";
-import type { Subject } from "./subject.ts";
+import type { Case, Subject } from "./subject.ts";
 import { subjects } from "./subjects.ts";
 
 /** One test: passed if `run` resolves. */
