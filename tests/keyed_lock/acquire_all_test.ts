@@ -1,5 +1,5 @@
 /**
- * Promise 3: `acquireAll` is all or nothing. It is granted when it is first in
+ * Promise: `acquireAll` is all or nothing. It is granted when it is first in
  * the queues of all its keys, so no set of calls can deadlock. Duplicate keys
  * count once; no keys are granted at once; one guard frees all. When it gives
  * up, it leaves every queue and those behind it move up.
@@ -12,14 +12,6 @@ import { KeyedLock } from "../../keyed_lock.ts";
 import { countListeners } from "../support/listeners.ts";
 import { settledState } from "../support/promises.ts";
 import { makeRandom } from "../support/random.ts";
-
-Deno.test("acquireAll() takes free keys before it returns", async () => {
-  const lock = new KeyedLock();
-  const acquired = lock.acquireAll(["b", "a"]);
-  assertEquals([...lock.keys()], ["b", "a"]);
-  assertEquals(lock.waiting("a"), 0);
-  assert((await acquired).held);
-});
 
 Deno.test("acquireAll() is granted when the last of its keys is, before release() returns", async () => {
   const lock = new KeyedLock();

@@ -1,10 +1,9 @@
 /**
- * Promise 1: keys compare as in `Map`; any value is a key. Each key behaves as
- * a `Lock` of its own.
+ * Promise: keys compare as in `Map`; any value is a key. Each key behaves as a
+ * `Lock` of its own, which the conformance suite checks.
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { FakeTime } from "@std/testing/time";
 import { KeyedLock } from "../../keyed_lock.ts";
 import { settledState } from "../support/promises.ts";
 
@@ -124,75 +123,3 @@ Deno.test("what happens to one key leaves another alone", async () => {
   held.release();
   (await waiting).release();
 });
-
-Deno.test("acquire() takes a free key before it returns", async () => {
-  const lock = new KeyedLock();
-  const acquired = [lock.acquire("a"), lock.acquire("b", { timeout: 0 })];
-  assertEquals([...lock.keys()], ["a", "b"]);
-  for (const guard of await Promise.all(acquired)) assert(guard.held);
-});
-
-for (const way of ["release(key)", "the guard"] as const) {
-  Deno.test(`${way} hands a key to its longest waiter before it returns`, async () => {
-    const lock = new KeyedLock();
-    const guard = await lock.acquire("a");
-    const second = lock.acquire("a");
-    const third = lock.acquire("a");
-
-    if (way === "the guard") guard.release();
-    else lock.release("a");
-    assertEquals(guard.held, false);
-    assertEquals(lock.isLocked("a"), true);
-    assertEquals(lock.waiting("a"), 1);
-    assertEquals(lock.tryAcquire("a"), undefined);
-    const newcomer = lock.acquire("a");
-    assertEquals(await settledState(third), "pending");
-
-    (await second).release();
-    assertEquals(await settledState(newcomer), "pending");
-    (await third).release();
-    (await newcomer).release();
-  });
-}
-
-Deno.test("a waiter that leaves from the middle moves those behind it up", async () => {
-  using time = new FakeTime();
-  const lock = new KeyedLock();
-  const controller = new AbortController();
-  const guard = await lock.acquire("a");
-  const first = lock.acquire("a");
-  const late = lock.acquire("a", { timeout: 10 });
-  const aborted = lock.acquire("a", { signal: controller.signal });
-  const last = lock.acquire("a");
-
-  controller.abort(new Error("enough"));
-  assertEquals(lock.waiting("a"), 3);
-  time.tick(10);
-  assertEquals(lock.waiting("a"), 2);
-  await assertRejects(() => aborted, Error, "enough");
-  await assertRejects(() => late, DOMException);
-
-  guard.release();
-  (await first).release();
-  assert((await last).held);
-});
-
-for (
-  const [first, second] of [["release", "abort"], ["abort", "release"]] as const
-) {
-  Deno.test(`${second} after ${first} of a key in the same tick comes too late`, async () => {
-    const lock = new KeyedLock();
-    const controller = new AbortController();
-    const causes = {
-      release: () => lock.release("a"),
-      abort: () => controller.abort(),
-    };
-    await lock.acquire("a");
-    const wait = lock.acquire("a", { signal: controller.signal });
-    causes[first]();
-    causes[second]();
-    assertEquals(lock.isLocked("a"), first === "release");
-    const end = first === "release" ? "fulfilled" : "rejected";
-    assertEquals(await settledState(wait), end);
-  });
-}

@@ -1,5 +1,5 @@
 /**
- * Promise 2: a key exists only while it is held or waited for; afterwards
+ * Promise: a key exists only while it is held or waited for; afterwards
  * nothing of it remains, and an object used as a key can be collected. A key
  * with a waiter is never forgotten. A stale guard never frees the key's next
  * holder.

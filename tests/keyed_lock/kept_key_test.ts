@@ -1,5 +1,5 @@
 /**
- * Promise 4: a key at whose head a call for several keys stands counts as
+ * Promise: a key at whose head a call for several keys stands counts as
  * locked.
  */
 

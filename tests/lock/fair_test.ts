@@ -1,5 +1,5 @@
 /**
- * Promise 2: first come, first served. `release()` hands the lock to the
+ * Promise: first come, first served. `release()` hands the lock to the
  * longest waiter before it returns; the lock never looks free in between, and
  * no newcomer gets in before that waiter.
  */
@@ -116,4 +116,20 @@ Deno.test("a holder that releases and acquires again goes behind those who wait"
   };
   await Promise.all([task("a"), task("b")]);
   assertEquals(order, ["a", "b", "a", "b", "a", "b"]);
+});
+
+Deno.test("acquire() in a finally waits for the others like any other call", async () => {
+  const lock = new Lock();
+  const order: string[] = [];
+  async function twice(name: string): Promise<void> {
+    try {
+      using _ = await lock.acquire();
+      order.push(name);
+    } finally {
+      using _ = await lock.acquire();
+      order.push(`${name}, finally`);
+    }
+  }
+  await Promise.all([twice("a"), twice("b")]);
+  assertEquals(order, ["a", "b", "a, finally", "b, finally"]);
 });

@@ -1,5 +1,5 @@
 /**
- * Promise 6: an aborted signal rejects and takes nothing, also where the lock
+ * Promise: an aborted signal rejects and takes nothing, also where the lock
  * is free. `timeout: 0` takes a free lock and otherwise rejects at once.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Promise 4: a guard frees only its own hold, once. No stale guard, second
+ * Promise: a guard frees only its own hold, once. No stale guard, second
  * `release()` or mix of the ways to release frees somebody else's hold.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Promise 7: whichever way a wait ends, its abort listener and its timer are
+ * Promise: whichever way a wait ends, its abort listener and its timer are
  * gone. Ten thousand waiters on one signal add one listener to it.
  */
 

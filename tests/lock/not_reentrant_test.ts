@@ -1,4 +1,4 @@
-/** Promise 9: a task that acquires a lock it holds waits for itself. */
+/** Promise: a task that acquires a lock it holds waits for itself. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Lock } from "../../lock.ts";

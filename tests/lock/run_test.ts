@@ -1,5 +1,5 @@
 /**
- * Promise 8: `run(fn)` starts `fn` at once where the lock is free, else when its
+ * Promise: `run(fn)` starts `fn` at once where the lock is free, else when its
  * turn comes. What `fn` returns or throws, synchronously or not, is the outcome,
  * and the lock is free before the returned promise settles.
  */
@@ -9,6 +9,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
 import { drainMicrotasks, settledState } from "../support/promises.ts";
+import { thenable } from "../support/thenable.ts";
 
 for (const options of [undefined, { timeout: 10 }]) {
   const call = options ? "run() with limits" : "run()";
@@ -39,16 +40,6 @@ for (const options of [undefined, { timeout: 10 }]) {
 
 const value = { of: "fn" };
 const error = new Error("Thrown by fn");
-
-/** Something to await that is no promise. */
-function thenable<T>(
-  then: (
-    resolve: (value: T | PromiseLike<T>) => void,
-    reject: (reason: unknown) => void,
-  ) => void,
-): PromiseLike<T> {
-  return { then } as PromiseLike<T>;
-}
 
 const gives: Record<string, () => unknown> = {
   "returns a value": () => value,

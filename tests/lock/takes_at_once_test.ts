@@ -1,4 +1,4 @@
-/** Promise 1: `acquire()` on a free lock takes it before the call returns. */
+/** Promise: `acquire()` on a free lock takes it before the call returns. */
 
 import { assert, assertEquals } from "@std/assert";
 import { type AcquireOptions, Lock } from "../../lock.ts";

@@ -1,5 +1,5 @@
 /**
- * Promise 3: a wait ends exactly once, in the same tick as its cause. Of two
+ * Promise: a wait ends exactly once, in the same tick as its cause. Of two
  * causes in one tick the first wins. A waiter that left never gets the lock.
  */
 

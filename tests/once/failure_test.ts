@@ -1,5 +1,5 @@
 /**
- * Promise 2: a failure reaches every caller of that run and is not remembered,
+ * Promise: a failure reaches every caller of that run and is not remembered,
  * unless `keepError` says so: the next call tries again.
  */
 

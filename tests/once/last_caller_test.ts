@@ -1,5 +1,5 @@
 /**
- * Promise 3: a caller's `signal` ends that caller's wait alone. When the last
+ * Promise: a caller's `signal` ends that caller's wait alone. When the last
  * caller has left, the `signal` given to `fn` is aborted, and the next call
  * starts a fresh run; whatever the abandoned run still does is ignored, an
  * unhandled rejection included.
@@ -14,6 +14,7 @@ import {
   reasonOf,
   settledState,
 } from "../support/promises.ts";
+import { countUnhandled } from "../support/unhandled.ts";
 
 /** Calls, and leaves. */
 async function callAndLeave(load: Once<unknown>): Promise<void> {
@@ -99,18 +100,11 @@ for (
 
   Deno.test(`the ${title} of an abandoned run is ignored`, async () => {
     const { load, runs } = makeLoad();
-    const unhandled: unknown[] = [];
-    const note = (event: PromiseRejectionEvent) => {
-      event.preventDefault();
-      unhandled.push(event.reason);
-    };
-    addEventListener("unhandledrejection", note);
-
-    await callAndLeave(load);
-    runs[0]?.[end]("late");
-    await drainMicrotasks();
-    removeEventListener("unhandledrejection", note);
-    assertEquals(unhandled, []);
+    const unhandled = await countUnhandled(async () => {
+      await callAndLeave(load);
+      runs[0]?.[end]("late");
+    });
+    assertEquals(unhandled, 0);
     assertEquals(load.state, "idle");
   });
 

@@ -1,5 +1,5 @@
 /**
- * Promise 4: `reset()` forgets. Callers of a run in flight get that run's
+ * Promise: `reset()` forgets. Callers of a run in flight get that run's
  * outcome, but it never becomes the value.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Promise 1: callers that come while it runs share the run; after success every
+ * Promise: callers that come while it runs share the run; after success every
  * call gives the value, and `fn` never runs again.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Promise 5: a value that is there beats an aborted signal. A call from inside
+ * Promise: a value that is there beats an aborted signal. A call from inside
  * `fn`'s own synchronous part throws instead of waiting for itself.
  */
 
