@@ -1,0 +1,102 @@
+/** Bad arguments of `KeyedLock`. */
+
+import { KeyedLock } from "../../keyed_lock.ts";
+import {
+  assertRefuses,
+  type Call,
+  type MakeSubjects,
+  testArgument,
+  testOptions,
+  valuesExcept,
+} from "../support/arguments.ts";
+
+const makeSubjects = ((state) => {
+  const keyed = new KeyedLock({ name: "users" });
+  let calls = 0;
+  if (state === "held") keyed.tryAcquire("a");
+  return {
+    keyed,
+    fn: () => void calls++,
+    look: () => Deno.inspect({ keyed, calls }),
+  };
+}) satisfies MakeSubjects<unknown>;
+
+testOptions(makeSubjects, {
+  "new KeyedLock()": {
+    make: (_, options) => new KeyedLock(options),
+    cannot: "Cannot create keyed lock",
+    known: ["name"],
+    throws: true,
+  },
+  "KeyedLock.acquire()": {
+    make: ({ keyed }, options) => keyed.acquire("a", options),
+    cannot: 'Cannot acquire key "a" of keyed lock "users"',
+    known: ["signal", "timeout"],
+  },
+  "KeyedLock.run()": {
+    make: ({ keyed, fn }, options) => keyed.run("a", fn, options),
+    cannot: 'Cannot acquire key "a" of keyed lock "users"',
+    known: ["signal", "timeout"],
+  },
+  "KeyedLock.acquireAll()": {
+    make: ({ keyed }, options) => keyed.acquireAll(["b", "a"], options),
+    cannot: 'Cannot acquire keys "b", "a" of keyed lock "users"',
+    known: ["signal", "timeout"],
+  },
+  "KeyedLock.runAll()": {
+    make: ({ keyed, fn }, options) => keyed.runAll(["b", "a"], fn, options),
+    cannot: 'Cannot acquire keys "b", "a" of keyed lock "users"',
+    known: ["signal", "timeout"],
+  },
+});
+
+testArgument(
+  makeSubjects,
+  {
+    "KeyedLock.run()": {
+      make: ({ keyed }, fn) => keyed.run("a", fn),
+      cannot: 'Cannot run with key "a" of keyed lock "users"',
+    },
+    "KeyedLock.runAll()": {
+      make: ({ keyed }, fn) => keyed.runAll(["b", "a"], fn),
+      cannot: 'Cannot run with keys of keyed lock "users"',
+    },
+  },
+  "fn must be a function",
+  valuesExcept("a function"),
+);
+
+const takesKeys: Record<string, Call<ReturnType<typeof makeSubjects>>> = {
+  "KeyedLock.acquireAll()": {
+    make: ({ keyed }, keys) => keyed.acquireAll(keys),
+    cannot: 'Cannot acquire keys of keyed lock "users"',
+  },
+  "KeyedLock.runAll()": {
+    make: ({ keyed, fn }, keys) => keyed.runAll(keys, fn),
+    cannot: 'Cannot acquire keys of keyed lock "users"',
+  },
+  "KeyedLock.tryAcquireAll()": {
+    make: ({ keyed }, keys) => keyed.tryAcquireAll(keys),
+    cannot: 'Cannot acquire keys of keyed lock "users"',
+    throws: true,
+  },
+};
+
+testArgument(
+  makeSubjects,
+  takesKeys,
+  "keys must be an iterable of keys such as an array",
+  valuesExcept("an array"), // a string is refused too
+);
+
+for (const [title, call] of Object.entries(takesKeys)) {
+  Deno.test(`${title} passes on what the iteration throws`, async () => {
+    const keys = {
+      *[Symbol.iterator]() {
+        yield "b";
+        throw new Error("No more keys");
+      },
+    };
+    await assertRefuses(makeSubjects, call, keys, Error, "No more keys");
+  });
+}

@@ -1,0 +1,51 @@
+/** Bad arguments of `Lock`. */
+
+import { Lock } from "../../lock.ts";
+import {
+  type MakeSubjects,
+  testArgument,
+  testOptions,
+  valuesExcept,
+} from "../support/arguments.ts";
+
+const makeSubjects = ((state) => {
+  const lock = new Lock({ name: "db" });
+  let calls = 0;
+  if (state === "held") lock.tryAcquire();
+  return {
+    lock,
+    fn: () => void calls++,
+    look: () => Deno.inspect({ lock, calls }),
+  };
+}) satisfies MakeSubjects<unknown>;
+
+testOptions(makeSubjects, {
+  "new Lock()": {
+    make: (_, options) => new Lock(options),
+    cannot: "Cannot create lock",
+    known: ["name"],
+    throws: true,
+  },
+  "Lock.acquire()": {
+    make: ({ lock }, options) => lock.acquire(options),
+    cannot: 'Cannot acquire lock "db"',
+    known: ["signal", "timeout"],
+  },
+  "Lock.run()": {
+    make: ({ lock, fn }, options) => lock.run(fn, options),
+    cannot: 'Cannot acquire lock "db"',
+    known: ["signal", "timeout"],
+  },
+});
+
+testArgument(
+  makeSubjects,
+  {
+    "Lock.run()": {
+      make: ({ lock }, fn) => lock.run(fn),
+      cannot: 'Cannot run with lock "db"',
+    },
+  },
+  "fn must be a function",
+  valuesExcept("a function"),
+);

@@ -1,0 +1,202 @@
+/**
+ * Tests of bad arguments: every public call refuses them in the same way, throws
+ * if it gives no promise and rejects if it does, and changes nothing. A primitive
+ * says what its calls take; the tests follow from that.
+ *
+ * @module
+ */
+
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+
+/** What the calls are made on. */
+export interface Subjects {
+  /** Shows all that a call might change. */
+  look(): string;
+}
+
+/** Makes new subjects, all of them free or all of them held. */
+export type MakeSubjects<S> = (state: "free" | "held") => S;
+
+export interface Call<S> {
+  /** `never` for an argument passes the type checker as anything. */
+  make: (subjects: S, bad: never) => unknown;
+  /** Starts the message. */
+  cannot: string;
+  throws?: true;
+}
+
+export interface CallWithOptions<S> extends Call<S> {
+  /** The names of its options. */
+  known: string[];
+}
+
+/** The class of an error, and its message in full. */
+type ExpectedError = [
+  errorClass: new (message: string) => Error,
+  message: string,
+];
+
+/** A value, under the words that messages show it with. */
+export type Shown = [shown: string, value: unknown];
+
+const TEXT = '"a \\"b\\""';
+
+/** A value of each kind. */
+const values: Record<string, unknown> = {
+  "undefined": undefined,
+  "null": null,
+  "true": true,
+  "5": 5,
+  "6n": 6n,
+  "Symbol(s)": Symbol("s"),
+  [TEXT]: 'a "b"',
+  "an object": {},
+  "an array": [],
+  "a function": () => {},
+  "an AbortSignal": AbortSignal.abort(),
+};
+
+/** A value of each kind but for those that are good. */
+export function valuesExcept(...good: string[]): Shown[] {
+  return Object.entries(values).filter(([shown]) => !good.includes(shown));
+}
+
+/** What an option must be, and what it therefore must not be. */
+const badOptions: Record<string, [must: string, bad: Shown[]]> = {
+  name: ["a string", valuesExcept("undefined", TEXT)],
+  keepError: ["a function", valuesExcept("undefined", "a function")],
+  timeout: ["a number of milliseconds", valuesExcept("undefined", "5")],
+  signal: ["an AbortSignal", [
+    ...valuesExcept("undefined", "null", "an AbortSignal"),
+    ["an object", new AbortController()],
+    ["an object", new EventTarget()],
+    ["an object", { aborted: false, removeEventListener() {} }],
+    ["an object", { aborted: false, addEventListener() {} }],
+  ]],
+};
+
+/** Makes the tests of calls that take options. */
+export function testOptions<S extends Subjects>(
+  makeSubjects: MakeSubjects<S>,
+  calls: Record<string, CallWithOptions<S>>,
+): void {
+  for (const [title, call] of Object.entries(calls)) {
+    const { make, cannot, known } = call;
+    const all = known.join(", ");
+    const refuses = (bad: unknown, ...error: ExpectedError) =>
+      assertRefuses(makeSubjects, call, bad, ...error);
+
+    Deno.test(`${title} refuses options that are no object`, async () => {
+      for (const [shown, value] of valuesExcept("undefined", "an object")) {
+        const message =
+          `${cannot}: options must be an object { ${all} }, got ${shown}`;
+        await refuses(value, TypeError, message);
+      }
+    });
+
+    Deno.test(`${title} refuses an option that it does not know`, async () => {
+      for (const options of [{ timeOut: 50 }, { timeOut: undefined }]) {
+        const message = `${cannot}: there is no option "timeOut", only ${all}`;
+        await refuses(options, TypeError, message);
+      }
+    });
+
+    for (const option of known) {
+      const [must, bad] = badOptions[option]!;
+      Deno.test(`${title} refuses a ${option} that is not ${must}`, async () => {
+        for (const [shown, value] of bad) {
+          const message = `${cannot}: ${option} must be ${must}, got ${shown}`;
+          await refuses({ [option]: value }, TypeError, message);
+        }
+      });
+    }
+
+    if (known.includes("timeout")) {
+      Deno.test(`${title} refuses a timeout that is negative or NaN`, async () => {
+        for (const timeout of [-1, -Number.MIN_VALUE, -Infinity, NaN]) {
+          const message =
+            `${cannot}: timeout must be 0 or more milliseconds, got ${timeout}`;
+          await refuses({ timeout }, RangeError, message);
+        }
+      });
+    }
+
+    Deno.test(`${title} passes on what reading an option throws`, async () => {
+      for (const option of known) {
+        const options = {
+          get [option]() {
+            throw new Error("Not to be read");
+          },
+        };
+        await refuses(options, Error, "Not to be read");
+      }
+    });
+
+    Deno.test(`${title} reads each option once`, () => {
+      for (const state of ["free", "held"] as const) {
+        const reads: string[] = [];
+        const options = {};
+        for (const option of known) {
+          Object.defineProperty(options, option, {
+            enumerable: true,
+            get: () => void reads.push(option),
+          });
+        }
+        make(makeSubjects(state), options as never);
+        assertEquals(reads, known);
+      }
+    });
+
+    Deno.test(`${title} takes an undefined option as left out`, () => {
+      for (const state of ["free", "held"] as const) {
+        const [without, empty, undefineds] = [
+          undefined,
+          {},
+          Object.fromEntries(known.map((option) => [option, undefined])),
+        ].map((options) => {
+          const subjects = makeSubjects(state);
+          make(subjects, options as never);
+          return subjects.look();
+        });
+        assertEquals(empty, without);
+        assertEquals(undefineds, without);
+      }
+    });
+  }
+}
+
+/** Makes the tests of calls with an argument that must be one thing. */
+export function testArgument<S extends Subjects>(
+  makeSubjects: MakeSubjects<S>,
+  calls: Record<string, Call<S>>,
+  must: string,
+  bad: readonly Shown[],
+): void {
+  for (const [title, call] of Object.entries(calls)) {
+    Deno.test(`${title}: ${must}`, async () => {
+      for (const [shown, value] of bad) {
+        const message = `${call.cannot}: ${must}, got ${shown}`;
+        await assertRefuses(makeSubjects, call, value, TypeError, message);
+      }
+    });
+  }
+}
+
+/** Checks that a call fails as it should and leaves everything as it is. */
+export async function assertRefuses<S extends Subjects>(
+  makeSubjects: MakeSubjects<S>,
+  { make, throws }: Call<S>,
+  bad: unknown,
+  ...[errorClass, message]: ExpectedError
+): Promise<void> {
+  for (const state of ["free", "held"] as const) {
+    const subjects = makeSubjects(state);
+    const before = subjects.look();
+    const call = () => make(subjects, bad as never);
+    const error = throws
+      ? assertThrows(call, errorClass)
+      : await assertRejects(call as () => Promise<unknown>, errorClass);
+    assertEquals(error.message, message);
+    assertEquals(subjects.look(), before);
+  }
+}
