@@ -3,7 +3,7 @@
  * it.
  */
 
-import { assertEquals, assertLess, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
 import { settledState } from "../support/promises.ts";
@@ -173,66 +173,6 @@ Deno.test("release() of the same guard as it sets another free ends its hold onc
   assertEquals((await next).held, true);
   assertEquals(lock.waiting, 1);
 });
-
-// Each takes so many waiters through a lock. Deno spends time in proportion to
-// the number of rejected promises that nobody handles yet, hence the catch.
-const ways: Record<string, (count: number) => Promise<void>> = {
-  "are granted": async (count) => {
-    const lock = new Lock();
-    const guard = await lock.acquire();
-    const waits = Array.from(
-      { length: count },
-      () => lock.acquire().then((guard) => guard.release()),
-    );
-    guard.release();
-    await Promise.all(waits);
-  },
-  "give up here and there": async (count) => {
-    const lock = new Lock();
-    await lock.acquire();
-    const controllers = Array.from(
-      { length: 100 },
-      () => new AbortController(),
-    );
-    const waits = Array.from({ length: count }, (_, i) => {
-      const { signal } = controllers[i % 100]!;
-      return lock.acquire({ signal }).catch(() => {});
-    });
-    for (const controller of controllers) controller.abort("");
-    await Promise.all(waits);
-  },
-  "give up together": async (count) => {
-    const lock = new Lock();
-    await lock.acquire();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const waits = Array.from(
-      { length: count },
-      () => lock.acquire({ signal }).catch(() => {}),
-    );
-    controller.abort("");
-    await Promise.all(waits);
-  },
-};
-
-for (const [title, wait] of Object.entries(ways)) {
-  Deno.test(`100 000 waiters that ${title} cost the same each as 1 000`, async () => {
-    async function milliseconds(count: number, rounds: number) {
-      const start = performance.now();
-      for (let i = 0; i < rounds; i++) await wait(count);
-      return performance.now() - start;
-    }
-    // As many waits in all on either side, so that whatever else the machine
-    // does slows both; the best of some rounds, as it may not do so evenly.
-    let ratio = Infinity;
-    for (let i = 0; i < 3 && ratio > 10; i++) {
-      const few = await milliseconds(1000, 100);
-      ratio = Math.min(ratio, await milliseconds(100_000, 1) / few);
-    }
-    // 2 or 3 for the garbage collector's sake; 100 if each walked the queue.
-    assertLess(ratio, 10);
-  });
-}
 
 Deno.test("a wait leaves nothing to be seen on a signal", async () => {
   const lock = new Lock();

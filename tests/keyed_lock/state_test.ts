@@ -38,9 +38,9 @@ Deno.test("keys() is a snapshot, which what happens later does not change", asyn
   assertEquals([...lock.keys()], Array.from({ length: 39 }, (_, i) => i + 101));
 });
 
-Deno.test("100 000 keys are held at a time, and each is freed", () => {
+Deno.test("10 000 keys are held at a time, and each is freed", () => {
   const lock = new KeyedLock<number>();
-  const KEYS = 100_000;
+  const KEYS = 10_000;
   const guards = Array.from({ length: KEYS }, (_, key) => lock.tryAcquire(key));
   assertEquals(lock.size, KEYS);
   guards.forEach((guard, key) => {
