@@ -1,6 +1,6 @@
 /**
- * Clicks through the playground in Chromium. It is not named as a test, since
- * plain `deno test` is to run where there is no browser.
+ * Clicks through the playground in Chromium. Its name does not end in `_test.ts`,
+ * since plain `deno test` should run without a browser.
  *
  * @module
  */
@@ -27,7 +27,7 @@ Deno.test.afterAll(async () => {
   await server.shutdown();
 });
 
-/** Opens the page, which must neither log anything nor ask another host. */
+/** Opens the page. It must not log anything or send requests to another host. */
 function testPage(
   name: string,
   fn: (page: Page) => Promise<void>,
@@ -71,18 +71,18 @@ async function start(
   await panel.getByRole("button", { name: "Start" }).click();
 }
 
-/** Waits until the status says so. */
+/** Waits until the status shows this text. */
 async function status(panel: Locator, text: string) {
   await panel.getByRole("status").filter({ hasText: text }).waitFor();
 }
 
-/** Waits until a queue is drawn like that: who is inside, and who waits. */
+/** Waits until a queue is drawn with this holder and these waiters. */
 async function line(panel: Locator, ...drawn: string[]) {
   const upToTheCode = drawn.join("") + "lock";
   await panel.locator(".queue", { hasText: upToTheCode }).waitFor();
 }
 
-/** The rows of the panel's table, which it opens. */
+/** Opens the panel and gives the rows of its table. */
 async function table(panel: Locator): Promise<string[][]> {
   await panel.getByText("The same as a table").click();
   return await rows(panel.getByRole("table"));
@@ -172,7 +172,7 @@ testPage(
 );
 
 testPage(
-  "the keyboard alone cancels a waiter, and keeps the focus",
+  "the keyboard can cancel a waiter, and keeps the focus",
   async (page) => {
     async function tabTo(button: Locator) {
       const focused = button.and(page.locator(":focus"));
@@ -241,7 +241,7 @@ testPage("a change while a run goes on is for the next one", async (page) => {
   await line(queue(page), "The lock", "Task 1", "Task 2", "Task 3");
 });
 
-testPage("tasks wait for those with the same key alone", async (page) => {
+testPage("tasks wait only for tasks with the same key", async (page) => {
   for (const [i, accounts] of ["Ann", "Cem", "Bob + Cem", "Bob"].entries()) {
     await keys(page).getByRole("group", { name: "Accounts of each task" })
       .getByRole("combobox", { name: `Task ${i + 1}` })
@@ -272,7 +272,7 @@ testPage("tasks wait for those with the same key alone", async (page) => {
   ]);
 });
 
-/** Brings the page into a state in which all of it is to be seen. */
+/** Brings the page into a state that shows all of it. */
 async function showAll(page: Page) {
   await queue(page).getByRole("combobox", { name: "A wait lasts" })
     .selectOption("0.5 s at most");

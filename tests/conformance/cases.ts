@@ -1,6 +1,6 @@
 /**
- * What is asked of every lock: what CPython's tests ask of `asyncio.Lock`, and
- * what other libraries stumble over.
+ * The cases for every lock: those of CPython's tests of `asyncio.Lock`, and those
+ * that other libraries fail.
  *
  * @module
  */

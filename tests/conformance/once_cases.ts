@@ -1,5 +1,5 @@
 /**
- * What is asked of `once`.
+ * The cases for `once`.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { countListeners } from "../support/listeners.ts";
 import { drainMicrotasks, settledState } from "../support/promises.ts";
 import { errorOf, valueOf } from "./outcomes.ts";
 
-/** One thing that is asked. */
+/** One case. */
 export interface OnceCase {
   readonly name: string;
   run(): Promise<void>;
 }
 
-/** A function for `once`, each run of which is settled by hand. */
+/** A function for `once`. The test settles each of its runs. */
 function work() {
   const runs: {
     readonly signal: AbortSignal;
@@ -91,7 +91,7 @@ export const onceCases: readonly OnceCase[] = [
     },
   },
   {
-    name: "abort ends the wait of one caller alone",
+    name: "abort ends only the wait of its own caller",
     async run() {
       const { runs, fn } = work();
       const get = once(fn);
@@ -126,7 +126,7 @@ export const onceCases: readonly OnceCase[] = [
       assertEquals(get.state, "idle");
       assertEquals(await Promise.all(calls), ["first", "second"]);
       const next = get();
-      runs[0]!.fail("too late"); // nor is it unhandled
+      runs[0]!.fail("too late"); // and is not unhandled either
       await drainMicrotasks();
       assertEquals(get.state, "running");
       runs[1]!.succeed("value");
@@ -149,7 +149,8 @@ export const onceCases: readonly OnceCase[] = [
     },
   },
   {
-    name: "reset() while it runs: its callers get the value, nobody after them",
+    name:
+      "reset() during a run: its callers get the value, later callers do not",
     async run() {
       const { runs, fn } = work();
       const get = once(fn);

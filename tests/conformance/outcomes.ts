@@ -24,7 +24,7 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error) => error);
 }
 
-/** Whether an error's stack goes on to the callers that await it. */
+/** Whether an error's stack includes the async callers. */
 export async function keepsAsyncStacks(): Promise<boolean> {
   const fail = async () => {
     await null;
@@ -36,7 +36,7 @@ export async function keepsAsyncStacks(): Promise<boolean> {
 }
 
 /**
- * Has timers never fire while `fn` runs.
+ * Runs `fn` while no timer fires.
  *
  * @returns How many were left armed at its end.
  */

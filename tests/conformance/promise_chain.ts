@@ -1,6 +1,6 @@
 /**
- * The lock that one writes at first. It has the faults that the suite is there
- * to find.
+ * The lock that most people write first. It has the faults that the suite should
+ * find.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export class PromiseChain implements LockLike {
   }
 }
 
-/** Reject when there is no more time, or no more need, to wait. */
+/** Promises that reject when a limit is reached. */
 function givingUp({ signal, timeout }: Limits): Promise<never>[] {
   const ends: Promise<never>[] = [];
   if (signal !== undefined) {

@@ -26,7 +26,7 @@ export interface LockLike {
   /** Rejects everyone who waits. */
   cancel?(reason?: unknown): void;
   tryAcquire?(): Hold | undefined;
-  /** Runs what is to be inside of `using hold = await acquire()`. */
+  /** Runs a function as if it stood in a block after `using hold = await acquire()`. */
   block?: (<T>(inside: () => T | Promise<T>) => Promise<T>) | undefined;
   /** What a console shows. */
   print?(): string;
@@ -40,10 +40,10 @@ export interface Subject {
   readonly fails?: readonly string[];
 }
 
-/** One thing that is asked. The lock is new. */
+/** One case. The lock is new. */
 export interface Case {
   readonly name: string;
-  /** What a lock must have for it to make sense. */
+  /** What a lock must have. Other locks skip the case. */
   readonly needs?: "cancel" | "tryAcquire" | "block" | "print";
   run(lock: LockLike): Promise<void>;
 }

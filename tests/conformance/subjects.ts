@@ -15,7 +15,7 @@ function printed(lock: object): string {
   return (lock as Record<symbol, () => string>)[INSPECT]!();
 }
 
-/** What `using` does; undefined where the engine does not know its symbol. */
+/** What `using` does. Undefined if the engine does not know its symbol. */
 function asBlock(acquire: () => Promise<LockGuard>): LockLike["block"] {
   if (Symbol.dispose === undefined) return undefined;
   return async (inside) => {
@@ -55,7 +55,7 @@ function ofKey(): LockLike {
   };
 }
 
-/** Requests for two keys in either order, so that they meet crosswise. */
+/** Requests for two keys, in alternating order. */
 function ofTwoKeys(): LockLike {
   const lock = new KeyedLock();
   let keys = ["a", "b"];
@@ -80,7 +80,7 @@ function ofTwoKeys(): LockLike {
   };
 }
 
-/** A hold is a function under way, which ends when it is released. */
+/** A hold is a function that runs until the hold is released. */
 function ofRun(): LockLike {
   const lock = new Lock();
   return {
@@ -116,22 +116,22 @@ export const subjects: readonly Subject[] = [
       "abort of the first of three waiters leaves the others in order",
       "abort of the middle of three waiters leaves the others in order",
       "abort of the last of three waiters leaves the others in order",
-      "abort of the only waiter leaves nothing of it",
+      "abort of the only waiter leaves nothing behind",
       "abort, then release() in the same tick: the next one has the lock",
-      "an aborted signal takes nothing, also where the lock is free",
+      "an aborted signal takes nothing, even if the lock is free",
       "a wait that has ended leaves no listener",
-      "a wait that takes too long leaves nothing of it",
+      "a wait that takes too long leaves nothing behind",
       "those behind a wait that takes too long move up",
       "timeout 0 takes a free lock and does not wait for another",
-      "each wait that takes too long has an error and a stack of its own",
+      "each wait that takes too long has its own error and stack",
       "a wait that has ended leaves no timer",
       "release() ends a hold that nobody has seen yet",
-      "release() throws where nobody holds the lock",
+      "release() throws if nobody holds the lock",
       "a second release() of a hold does not end the next one",
-      "a hold that somebody else has ended does not end the next one",
+      "a stale hold does not end the next one",
       "a run() whose lock is freed meanwhile does not end the next hold",
       "run() starts its function at once, or else when its turn comes",
-      "run() does not call its function where the wait is aborted",
+      "run() does not call its function if the wait is aborted",
     ],
   },
 ];

@@ -19,8 +19,8 @@ export interface Test {
 }
 
 /**
- * All tests. A case that a lock is known to fail becomes a test that it does
- * fail: so a case that could not fail would be noticed.
+ * All tests. If a lock is known to fail a case, the test is that it does fail. In
+ * this way, a case that cannot fail is noticed.
  */
 export function suite(): Test[] {
   const ofLocks = subjects.flatMap((subject) =>

@@ -1,6 +1,6 @@
 /**
- * The suite that runs over every lock, and the `using` statement, which the
- * suite leaves out since some engines that run it do not know the syntax.
+ * Runs the suite, and tests the `using` statement. The suite leaves it out, since
+ * it also runs in engines that do not know the syntax.
  *
  * @module
  */
@@ -31,7 +31,7 @@ for (
     assertEquals(isLocked(), false);
   });
 
-  Deno.test(`using frees ${name} where the block throws`, async () => {
+  Deno.test(`using frees ${name} if the block throws`, async () => {
     await assertRejects(
       async () => {
         await using _ = await acquire();
@@ -43,7 +43,7 @@ for (
     assertEquals(isLocked(), false);
   });
 
-  Deno.test(`using does not free ${name} for the next one`, async () => {
+  Deno.test(`using does not end the next hold of ${name}`, async () => {
     let next;
     {
       using guard = await acquire();

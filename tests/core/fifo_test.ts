@@ -11,7 +11,7 @@ class Numbered implements FifoNode {
   }
 }
 
-/** Takes out all, first come, first served. */
+/** Takes out all items, first come, first served. */
 function drain(line: Fifo<Numbered>): number[] {
   const numbers = [];
   for (let { first } = line; first !== undefined; { first } = line) {
@@ -21,13 +21,13 @@ function drain(line: Fifo<Numbered>): number[] {
   return numbers;
 }
 
-Deno.test("Fifo keeps the order whoever leaves from wherever", () => {
+Deno.test("Fifo keeps its order when items leave from anywhere", () => {
   const below = makeRandom();
   let longest = 0;
   for (let round = 0; round < 50; round++) {
     const line = new Fifo<Numbered>();
     const expected: Numbered[] = [];
-    // Twice it grows and shrinks again.
+    // It grows and shrinks twice.
     for (let i = 0; i < 400; i++) {
       const mostlyGrows = i % 200 < 100;
       if (expected.length === 0 || below(4) < (mostlyGrows ? 3 : 1)) {
@@ -48,7 +48,7 @@ Deno.test("Fifo keeps the order whoever leaves from wherever", () => {
 });
 
 for (const length of [1, 15, 16, 17, 33]) {
-  Deno.test(`Fifo of ${length} is as good as new once all have left`, () => {
+  Deno.test(`Fifo of ${length} is as good as new when all have left`, () => {
     for (const order of [1, -1]) {
       const line = new Fifo<Numbered>();
       for (let round = 0; round < 3; round++) {

@@ -60,7 +60,7 @@ for (const others of [[], ["other"]]) {
   });
 }
 
-Deno.test("KeyTable finds the key undefined when the one before it has gone", () => {
+Deno.test("KeyTable finds the key undefined when the key before it is gone", () => {
   const table = new KeyTable<unknown, string>();
   table.add("a", "first");
   table.add(undefined, "second");
@@ -77,7 +77,7 @@ Deno.test("KeyTable.delete() does nothing for a key that is not there", () => {
   assertEquals([...table.entries()], [["a", 1]]);
 });
 
-Deno.test("KeyTable keeps what is added anew after its key was in the old map", () => {
+Deno.test("KeyTable finds a key that was deleted from the old map and added again", () => {
   const table = new KeyTable<number, string>();
   for (let key = 0; key < 17; key++) table.add(key, "first");
   table.delete(0);

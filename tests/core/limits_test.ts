@@ -1,6 +1,5 @@
 /**
- * What a wait costs and how its limits work, through `Lock` where that can show
- * it.
+ * How the limits of a wait work, seen through `Lock`.
  */
 
 import { assertEquals, assertRejects } from "@std/assert";
@@ -12,7 +11,7 @@ import { settledState } from "../support/promises.ts";
 const MAX_DELAY = 2 ** 31 - 1;
 
 for (const timeout of [1, MAX_DELAY, MAX_DELAY + 5, 2 * MAX_DELAY + 5]) {
-  Deno.test(`a timeout of ${timeout} ms is over then and not before`, async () => {
+  Deno.test(`a timeout of ${timeout} ms ends then and not before`, async () => {
     using time = new FakeTime();
     const lock = new Lock();
     await lock.acquire();
@@ -24,7 +23,7 @@ for (const timeout of [1, MAX_DELAY, MAX_DELAY + 5, 2 * MAX_DELAY + 5]) {
   });
 }
 
-Deno.test("a timeout longer than timers take outlasts a short one", async () => {
+Deno.test("a timeout that is too long for one timer outlasts a short one", async () => {
   const lock = new Lock();
   await lock.acquire();
   const long = lock.acquire({ timeout: MAX_DELAY + 1 });
@@ -57,7 +56,7 @@ Deno.test("an infinite timeout needs no timer", async () => {
   await wait;
 });
 
-Deno.test("timeouts are over in the order of their length", async () => {
+Deno.test("the shortest timeout is over first", async () => {
   using time = new FakeTime();
   const lock = new Lock();
   await lock.acquire();
@@ -75,7 +74,7 @@ Deno.test("timeouts are over in the order of their length", async () => {
   assertEquals(order, [10, 20, 30]);
 });
 
-/** A signal that is just what a wait needs, and calls its listeners. */
+/** A signal with only what a wait needs. */
 class PlainSignal {
   aborted = false;
   reason: unknown = undefined;
@@ -132,7 +131,7 @@ Deno.test("abort of a waiter while cancel() rejects those before it wins", async
   assertEquals(lock.waiting, 0);
 });
 
-Deno.test("a wait ends though its signal is waited with while the listener is added", async () => {
+Deno.test("a wait ends even if addEventListener starts another wait with the same signal", async () => {
   const one = new Lock();
   const other = new Lock();
   const guards = [one.tryAcquire(), other.tryAcquire()];
@@ -157,12 +156,12 @@ Deno.test("a wait ends though its signal is waited with while the listener is ad
   assertEquals(one.waiting, 0);
 });
 
-Deno.test("release() of the same guard as it sets another free ends its hold once", async () => {
+Deno.test("a guard that is released again while its release() runs ends its hold once", async () => {
   const lock = new Lock();
   const guard = await lock.acquire();
   const controller = new AbortController();
   const { signal } = controller;
-  // The lock hears of the abort only as it looks for the next one.
+  // The lock notices the abort only when it looks for the next waiter.
   signal.addEventListener("abort", () => guard.release());
   Object.assign(signal, { removeEventListener: () => guard.release() });
   const left = lock.acquire({ signal }).catch((reason) => reason);
@@ -174,7 +173,7 @@ Deno.test("release() of the same guard as it sets another free ends its hold onc
   assertEquals(lock.waiting, 1);
 });
 
-Deno.test("a wait leaves nothing to be seen on a signal", async () => {
+Deno.test("a wait leaves no property on its signal", async () => {
   const lock = new Lock();
   await lock.acquire();
   const controller = new AbortController();

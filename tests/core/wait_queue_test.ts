@@ -155,7 +155,7 @@ for (
     ["outcome wins", ["a", "b", "c"]],
   ] as const
 ) {
-  Deno.test(`if the ${tie}, grantAll() treats those who have not heard of it so`, async () => {
+  Deno.test(`if the ${tie}, grantAll() decides so even before the abort listener has run`, async () => {
     const counter = new Counter(0);
     const controller = new AbortController();
     const { signal } = controller;
@@ -177,7 +177,7 @@ for (
     ["outcome wins", ["cancelled", "cancelled"]],
   ] as const
 ) {
-  Deno.test(`if the ${tie}, rejectAll() treats those who have not heard of it so`, async () => {
+  Deno.test(`if the ${tie}, rejectAll() decides so even before the abort listener has run`, async () => {
     const counter = new Counter(0);
     const controller = new AbortController();
     const { signal } = controller;
@@ -206,7 +206,7 @@ Deno.test("rejectAll() asks for each reason when all have left", async () => {
   ]);
 });
 
-Deno.test("whoever comes while grantAll() runs is not in its snapshot", async () => {
+Deno.test("a waiter that comes while grantAll() runs is not in its snapshot", async () => {
   const counter = new Counter(0);
   const { signal } = new AbortController();
   let late: Promise<number> | undefined;

@@ -44,7 +44,7 @@ Deno.test("one guard of acquireAll() frees all keys, once", async () => {
   assertEquals(lock.size, 3);
 });
 
-Deno.test("acquireAll() of one key is as good as acquire()", async () => {
+Deno.test("acquireAll() of one key does the same as acquire()", async () => {
   const lock = new KeyedLock();
   const first = await lock.acquireAll(["a"]);
   const second = lock.acquire("a");
@@ -56,7 +56,7 @@ Deno.test("acquireAll() of one key is as good as acquire()", async () => {
   assertEquals(lock.size, 0);
 });
 
-Deno.test("acquireAll() takes a key that is given twice once", async () => {
+Deno.test("acquireAll() takes a key once even if it is given twice", async () => {
   const lock = new KeyedLock();
   const guard = await lock.acquireAll(["a", "b", "a", "a"]);
   assertEquals(lock.size, 2);
@@ -84,7 +84,7 @@ Deno.test("acquireAll() of no keys is granted at once, whatever is held", async 
   }
 });
 
-Deno.test("acquireAll() and acquire() meet first come, first served at each key", async () => {
+Deno.test("at each key, acquireAll() and acquire() are served in the order of the calls", async () => {
   const lock = new KeyedLock();
   const order: Record<string, number[]> = { a: [], b: [] };
   const calls = ["a", "ba", "a", "b", "ab", "b", "a"];
@@ -115,7 +115,7 @@ Deno.test("acquireAll() never deadlocks, in whatever order the keys are given", 
   assertEquals(order, [0, 1, 2]);
 });
 
-Deno.test("fifty philosophers around a table all eat, each with two forks of their own", async () => {
+Deno.test("fifty philosophers at a round table all eat, each with two forks", async () => {
   const SEATS = 50;
   const ROUNDS = 10;
   const random = makeRandom();
@@ -139,7 +139,7 @@ Deno.test("fifty philosophers around a table all eat, each with two forks of the
     }
   }
   const dinner = Array.from({ length: SEATS }, (_, seat) => dine(seat));
-  await deadline(Promise.all(dinner), 60_000); // a deadlock is to fail, not hang
+  await deadline(Promise.all(dinner), 60_000); // a deadlock should fail, not hang
   assertEquals(meals, SEATS * ROUNDS);
   assertEquals(forks.size, 0);
 });
@@ -232,7 +232,7 @@ for (const [way, name] of everyGiveUp) {
   });
 }
 
-Deno.test("acquireAll() that gives up hands on a key that has been freed for it", async () => {
+Deno.test("acquireAll() that gives up hands on a key that was kept for it", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   await lock.acquireAll(["a", "b", "c"]);
@@ -278,13 +278,13 @@ Deno.test("an abort after the last grant of acquireAll() in the same tick comes 
   assertEquals(lock.size, 2);
 });
 
-Deno.test("the last grant of acquireAll() after an abort in the same tick comes too late", async () => {
+Deno.test("a release() that follows an abort in the same tick does not grant acquireAll()", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   const { signal } = controller;
   await lock.acquireAll(["a", "b"]);
   lock.release("a");
-  // Runs before the lock hears of the abort.
+  // Runs before the lock's own listener.
   signal.addEventListener("abort", () => lock.release("b"));
   const wait = lock.acquireAll(["a", "b"], { signal });
   const behind = lock.acquire("a");
@@ -294,7 +294,7 @@ Deno.test("the last grant of acquireAll() after an abort in the same tick comes 
   assert((await behind).held);
 });
 
-Deno.test("acquireAll() with a timeout of 0 takes free keys and else leaves all as they are", async () => {
+Deno.test("acquireAll() with a timeout of 0 takes free keys; if one is held, it changes nothing", async () => {
   const lock = new KeyedLock();
   using guard = await lock.acquireAll(["a", "b"], { timeout: 0 });
   assert(guard.held);
@@ -315,7 +315,7 @@ Deno.test("acquireAll() with an aborted signal takes nothing, even of no keys", 
   }
 });
 
-Deno.test("acquireAll() takes nothing where the keys' iteration throws half-way", async () => {
+Deno.test("acquireAll() takes nothing if the keys' iteration throws half-way", async () => {
   const lock = new KeyedLock();
   await lock.acquire("b");
   function* keys() {
@@ -329,7 +329,7 @@ Deno.test("acquireAll() takes nothing where the keys' iteration throws half-way"
   await assertRejects(() => rejected, Error, "No more keys");
 });
 
-Deno.test("acquireAll() takes nothing where the signal is aborted while the keys are read", async () => {
+Deno.test("acquireAll() takes nothing if the signal is aborted while the keys are read", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   function* keys() {
@@ -342,7 +342,7 @@ Deno.test("acquireAll() takes nothing where the signal is aborted while the keys
   await assertRejects(() => rejected, Error, "Enough");
 });
 
-Deno.test("acquireAll() looks at the keys when it has read them all", async () => {
+Deno.test("acquireAll() looks whether keys are free after it has read them all", async () => {
   const lock = new KeyedLock();
   await lock.acquire("b");
   function* keys() {
@@ -357,7 +357,7 @@ Deno.test("acquireAll() looks at the keys when it has read them all", async () =
   assert((await acquired).held);
 });
 
-Deno.test("acquireAll() reads the keys once, and waits for what they were then", async () => {
+Deno.test("acquireAll() reads the keys once, and does not notice later changes", async () => {
   const lock = new KeyedLock();
   let reads = 0;
   function* generate() {

@@ -101,7 +101,7 @@ for (const [title, one, other] of different) {
   });
 }
 
-Deno.test("what happens to one key leaves another alone", async () => {
+Deno.test("what happens to one key does not affect another", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   using held = await lock.acquire("a");

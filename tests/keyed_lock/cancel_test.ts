@@ -1,4 +1,4 @@
-/** `cancel(key)` rejects everyone who waits for a key and leaves its holder alone. */
+/** `cancel(key)` rejects everyone who waits for the key, and not its holder. */
 
 import { assert, assertEquals } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";

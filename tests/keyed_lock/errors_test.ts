@@ -70,7 +70,7 @@ for (
   });
 }
 
-Deno.test("messages show any key, and run no code of it", () => {
+Deno.test("messages can show any key, and run none of its code", () => {
   const lock = new KeyedLock<unknown>();
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -114,7 +114,7 @@ Deno.test("messages show five keys, and how many more there are", async () => {
   }
 });
 
-Deno.test("acquireAll() of no keys words its refusal without blanks", async () => {
+Deno.test("the message of acquireAll() of no keys has no stray space", async () => {
   const { message } = await assertRejects(
     () => new KeyedLock().acquireAll([], { timeout: -1 }),
     RangeError,

@@ -19,7 +19,7 @@ function assertForgotten(lock: KeyedLock): void {
   }
 }
 
-/** The ways to hold `"a"`, and maybe `"b"`, and to let go of it. */
+/** The ways to hold `"a"`, and maybe `"b"`, and to release it. */
 const everyHold: [string, (lock: KeyedLock) => Promise<void>][] = [
   ["acquire() and the guard", async (lock) => {
     const guard = await lock.acquire("a");
@@ -49,7 +49,7 @@ for (const [title, holdAndLetGo] of everyHold) {
     assertForgotten(lock);
   });
 
-  Deno.test(`nothing of a key remains after ${title} by one who had to wait`, async () => {
+  Deno.test(`nothing of a key remains after ${title} by a caller that had to wait`, async () => {
     const lock = new KeyedLock();
     const guard = lock.tryAcquireAll(["a", "b"]);
     const done = holdAndLetGo(lock);
@@ -60,13 +60,13 @@ for (const [title, holdAndLetGo] of everyHold) {
   });
 }
 
-Deno.test("nothing of a key remains when the guard of tryAcquire() has freed it", () => {
+Deno.test("nothing of a key remains after tryAcquire() and the guard", () => {
   const lock = new KeyedLock();
   lock.tryAcquire("a")?.release();
   assertForgotten(lock);
 });
 
-Deno.test("nothing of a key remains when its last waiter's signal is aborted as it is freed", async () => {
+Deno.test("nothing of a key remains if its last waiter's signal is aborted while it is freed", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   const { signal } = controller;
@@ -78,7 +78,7 @@ Deno.test("nothing of a key remains when its last waiter's signal is aborted as 
   await assertRejects(() => waiting, Error, "enough");
 });
 
-Deno.test("nothing of a key remains when the one call for several keys that had it gives up", async () => {
+Deno.test("nothing of a key remains when the only call for several keys that had it gives up", async () => {
   using time = new FakeTime();
   const lock = new KeyedLock();
   await lock.acquire("b");
@@ -157,7 +157,7 @@ const everyRemnant: [
 ];
 
 for (const [title, use] of everyRemnant) {
-  Deno.test(`an object that was a key is collected though ${title} is kept`, async () => {
+  Deno.test(`an object that was a key is collected even if the program keeps ${title}`, async () => {
     const lock = new KeyedLock<object>();
     const kept: unknown[] = [];
     const key = await (async () => {
@@ -255,7 +255,7 @@ for (const [title, becomeStale] of everyStaleGuard) {
   });
 }
 
-Deno.test("a guard of several keys of which release(key) freed one frees the others alone", async () => {
+Deno.test("after release() of one of its keys, a guard of several keys frees only the others", async () => {
   const lock = new KeyedLock();
   const guard = await lock.acquireAll(["a", "b", "c"]);
   lock.release("b");

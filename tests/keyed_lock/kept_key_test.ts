@@ -1,13 +1,12 @@
 /**
- * Promise: a key at whose head a call for several keys stands counts as
- * locked.
+ * Promise: a key that is kept for a call for several keys counts as locked.
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
 import { settledState } from "../support/promises.ts";
 
-/** `"kept"` is free but for a call that waits for `"held"` too. */
+/** `"kept"` is not held, but kept for a call that also waits for `"held"`. */
 async function keepKey(): Promise<
   { lock: KeyedLock; held: LockGuard; pending: Promise<LockGuard> }
 > {
@@ -27,7 +26,7 @@ Deno.test("a key that is kept counts as locked", async () => {
   assertEquals(lock.isLocked("kept"), false);
 });
 
-Deno.test("waiting() counts a call for several keys at each of them until it has all", async () => {
+Deno.test("waiting() counts a call for several keys at each key until it has them all", async () => {
   const { lock, held, pending } = await keepKey();
   assertEquals([lock.waiting("kept"), lock.waiting("held")], [1, 1]);
   const behind = lock.acquire("kept");
@@ -53,7 +52,7 @@ Deno.test("nobody gets a key that is kept", async () => {
   for (const wait of [pending, ...behind]) (await wait).release();
 });
 
-Deno.test("release() of a key that is merely kept throws and changes nothing", async () => {
+Deno.test("release() of a key that is kept but not held throws and changes nothing", async () => {
   const { lock, held, pending } = await keepKey();
   const behind = lock.acquire("kept");
   assertThrows(
@@ -71,7 +70,7 @@ Deno.test("release() of a key that is merely kept throws and changes nothing", a
   assert((await behind).held);
 });
 
-Deno.test("cancel() of a key that is kept rejects all in line, and frees it", async () => {
+Deno.test("cancel() of a key that is kept rejects everyone in its queue and frees it", async () => {
   const { lock, held, pending } = await keepKey();
   const behind = [lock.acquire("kept"), lock.acquireAll(["kept", "other"])];
   lock.cancel("kept", new Error("Closing"));
@@ -83,11 +82,11 @@ Deno.test("cancel() of a key that is kept rejects all in line, and frees it", as
   assert(held.held);
 });
 
-Deno.test("cancel() comes too late for a call whose signal is aborted", async () => {
+Deno.test("cancel() does not change the reason of a call whose signal is already aborted", async () => {
   const { lock, held, pending } = await keepKey();
   const controller = new AbortController();
   const { signal } = controller;
-  // Runs before the lock hears of the abort.
+  // Runs before the lock's own listener.
   signal.addEventListener("abort", () => lock.cancel("kept"));
   const aborted = lock.acquireAll(["kept", "other"], { signal });
   controller.abort(new Error("Enough"));
@@ -98,7 +97,7 @@ Deno.test("cancel() comes too late for a call whose signal is aborted", async ()
   assertEquals(lock.size, 0);
 });
 
-Deno.test("cancel() rejects calls for several keys behind the head as well", async () => {
+Deno.test("cancel() also rejects calls for several keys that are not first in the queue", async () => {
   const lock = new KeyedLock();
   const held = await lock.acquire("a");
   const first = lock.acquire("a");
@@ -114,7 +113,7 @@ Deno.test("cancel() rejects calls for several keys behind the head as well", asy
   assert(held.held);
 });
 
-Deno.test("a key that is kept is handed to the next call for several keys when the first gives up", async () => {
+Deno.test("when a call for several keys gives up, the key kept for it goes to the next such call", async () => {
   const { lock, held, pending } = await keepKey();
   const controller = new AbortController();
   const { signal } = controller;

@@ -16,6 +16,6 @@ Deno.test("console.log() shows the name, how many keys are held and how many wai
   assertEquals(Deno.inspect(new KeyedLock()), "KeyedLock [held: 0]");
 });
 
-Deno.test("console.log() takes the prototype, which has no state", () => {
+Deno.test("console.log() of the prototype, which has no state, does not throw", () => {
   assertEquals(Deno.inspect(KeyedLock.prototype), "[object Object]");
 });

@@ -37,7 +37,7 @@ const everyRun: Record<
 };
 
 for (const [title, run] of Object.entries(everyRun)) {
-  Deno.test(`${title} does not call fn where the wait ends otherwise`, async () => {
+  Deno.test(`${title} does not call fn if the wait ends without a grant`, async () => {
     using time = new FakeTime();
     const lock = new KeyedLock();
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-/** What a keyed lock shows of its state: `size`, `keys()`, `isLocked()` and `waiting()`. */
+/** State of a keyed lock: `size`, `keys()`, `isLocked()` and `waiting()`. */
 
 import { assertEquals } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
@@ -11,7 +11,7 @@ Deno.test("size, isLocked(), waiting() and keys() of a new lock say that nothing
   assertEquals([...lock.keys()], []);
 });
 
-Deno.test("size counts the keys that are held and nobody who waits", async () => {
+Deno.test("size counts the keys that are held, not the waiters", async () => {
   const lock = new KeyedLock();
   const guard = await lock.acquireAll(["a", "b"]);
   const waiting = [lock.acquire("a"), lock.acquire("a")];
@@ -24,7 +24,7 @@ Deno.test("size counts the keys that are held and nobody who waits", async () =>
   assertEquals(lock.size, 1);
 });
 
-Deno.test("keys() is a snapshot, which what happens later does not change", async () => {
+Deno.test("keys() is a snapshot that later changes do not affect", async () => {
   const lock = new KeyedLock<number>();
   const guards = Array.from({ length: 40 }, (_, key) => lock.tryAcquire(key));
   const keys = lock.keys();

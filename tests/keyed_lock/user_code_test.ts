@@ -1,4 +1,7 @@
-/** User code that runs in the middle of a call: abort listeners, and signals that are not the platform's own. */
+/**
+ * User code that runs in the middle of a call: abort listeners, and signals that
+ * are not the platform's own.
+ */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
@@ -36,12 +39,12 @@ Deno.test("a signal that keeps its listener does not stop other keys", async () 
   assert((await waiting).held);
 });
 
-Deno.test("cancel() rejects all who wait, though one behind could go on as an abort is heard", async () => {
+Deno.test("cancel() rejects all who wait, even those whose turn would come as others leave", async () => {
   const lock = new KeyedLock();
   await lock.acquire("a");
   const controller = new AbortController();
   const { signal } = controller;
-  // It is there before the lock's own listener, and so is called before it.
+  // It was added before the lock's own listener, so it is called first.
   signal.addEventListener("abort", () => lock.cancel("d", "cancelled"));
   const waits = [
     lock.acquireAll(["a", "b", "d"], { signal }),
@@ -53,14 +56,14 @@ Deno.test("cancel() rejects all who wait, though one behind could go on as an ab
   assertEquals([...lock.keys()], ["a"]);
 });
 
-/** Has `fn` called when the first wait with a new signal has ended. */
+/** Makes a signal that calls `fn` when the first wait with it has ended. */
 function whenEnded(fn: () => void): AbortController {
   const controller = new AbortController();
   Object.assign(controller.signal, { removeEventListener: fn });
   return controller;
 }
 
-Deno.test("a call for several keys that two cancel() reject at once hands a key on once", async () => {
+Deno.test("if two cancel() reject one call for several keys, its key is handed on once", async () => {
   const lock = new KeyedLock();
   await lock.acquireAll(["a", "b"]);
   const { signal } = whenEnded(() => lock.cancel("b", "second"));
@@ -78,7 +81,7 @@ Deno.test("a call for several keys that two cancel() reject at once hands a key 
   assertEquals([...lock.keys()], ["a", "b"]);
 });
 
-Deno.test("a key that is freed while a call for several keys gives up goes to the next one", async () => {
+Deno.test("a key that is freed while a call for several keys gives up goes to the next waiter", async () => {
   const lock = new KeyedLock();
   const guard = await lock.acquire("a");
   const controller = whenEnded(() => guard.release());
@@ -91,7 +94,7 @@ Deno.test("a key that is freed while a call for several keys gives up goes to th
   assertEquals(lock.size, 0);
 });
 
-Deno.test("a key is cancelled while a call for several keys gives up", async () => {
+Deno.test("a key can be cancelled while a call for several keys gives up", async () => {
   const lock = new KeyedLock();
   await lock.acquire("a");
   const controller = whenEnded(() => lock.cancel("a", "cancelled"));

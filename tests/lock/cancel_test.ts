@@ -1,4 +1,4 @@
-/** Promise: `cancel()` rejects everyone who waits and leaves the holder alone. */
+/** Promise: `cancel()` rejects everyone who waits and does not affect the holder. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Lock } from "../../lock.ts";
@@ -28,7 +28,7 @@ Deno.test("cancel() may be called by the holder from inside run()", async () => 
   assertEquals(outcome, "closing");
 });
 
-Deno.test("cancel() in the continuation of a waiter that it rejects cancels who came since", async () => {
+Deno.test("cancel() called by a waiter that was cancelled rejects those who came since", async () => {
   const lock = new Lock();
   lock.tryAcquire();
   const first = lock.acquire().catch(() => {

@@ -141,7 +141,7 @@ Deno.test("a call that fails rejects its own promise and no other", async () => 
   assertEquals(count, 0);
 });
 
-Deno.test("a run that fails is reported where its promise is forgotten", async () => {
+Deno.test("a run that fails is reported as unhandled if its promise is forgotten", async () => {
   const lock = new Lock();
   const count = await countUnhandled(() => {
     lock.run(() => Promise.reject(new Error("Thrown by fn")));

@@ -34,7 +34,7 @@ Deno.test("acquire() grants in the order of the calls", async () => {
   assertEquals(order, [0, 1, 2, 3]);
 });
 
-Deno.test("every way of waiting stands in one queue", async () => {
+Deno.test("all ways to wait share one queue", async () => {
   const lock = new Lock();
   const order: string[] = [];
   const { signal } = new AbortController();
@@ -85,7 +85,7 @@ for (const [title, release] of everyRelease) {
     assert((await newcomer).held);
   });
 
-  Deno.test(`${title} frees the lock before it returns where nobody waits`, async () => {
+  Deno.test(`${title} frees the lock before it returns if nobody waits`, async () => {
     const lock = new Lock();
     const guard = await lock.acquire();
     release(lock, guard);
@@ -93,7 +93,7 @@ for (const [title, release] of everyRelease) {
   });
 }
 
-Deno.test("a lock that is handed on looks held in every microtask in between", async () => {
+Deno.test("a lock that is handed on looks held in every microtask until the waiter goes on", async () => {
   const lock = new Lock();
   const guard = await lock.acquire();
   const next = lock.acquire();
@@ -105,7 +105,7 @@ Deno.test("a lock that is handed on looks held in every microtask in between", a
   assertEquals(seen, [true, true, true]);
 });
 
-Deno.test("a holder that releases and acquires again goes behind those who wait", async () => {
+Deno.test("a holder that releases and acquires again goes behind the waiters", async () => {
   const lock = new Lock();
   const order: string[] = [];
   const task = async (name: string) => {
@@ -118,7 +118,7 @@ Deno.test("a holder that releases and acquires again goes behind those who wait"
   assertEquals(order, ["a", "b", "a", "b", "a", "b"]);
 });
 
-Deno.test("acquire() in a finally waits for the others like any other call", async () => {
+Deno.test("acquire() in a finally block waits for its turn like any other call", async () => {
   const lock = new Lock();
   const order: string[] = [];
   async function twice(name: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Promise: an aborted signal rejects and takes nothing, also where the lock
- * is free. `timeout: 0` takes a free lock and otherwise rejects at once.
+ * Promise: an aborted signal rejects and takes nothing, even if the lock is free.
+ * `timeout: 0` takes a free lock and otherwise rejects at once.
  */
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
@@ -56,7 +56,7 @@ for (const timeout of [0, -0]) {
     assertEquals(await lock.run(() => "done", { timeout }), "done");
   });
 
-  Deno.test(`${limit} rejects at once where the lock is held`, async () => {
+  Deno.test(`${limit} rejects at once if the lock is held`, async () => {
     using time = new FakeTime(); // stands still
     const lock = new Lock();
     await lock.acquire();

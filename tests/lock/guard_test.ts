@@ -78,7 +78,7 @@ Deno.test("a stale guard frees none of the many holds that come later", async ()
   }
 });
 
-Deno.test("a guard frees no other lock", async () => {
+Deno.test("a guard does not free another lock", async () => {
   const one = new Lock();
   const other = new Lock();
   const guard = await one.acquire();
@@ -120,7 +120,7 @@ Deno.test("using frees the lock when its block throws", async () => {
 });
 
 for (const [title, release] of Object.entries(releases)) {
-  Deno.test(`using together with ${title} leaves the next hold alone`, async () => {
+  Deno.test(`using together with ${title} does not end the next hold`, async () => {
     const lock = new Lock();
     let next;
     {
@@ -132,7 +132,7 @@ for (const [title, release] of Object.entries(releases)) {
   });
 }
 
-Deno.test("a guard that is made by hand holds nothing and frees nothing", async () => {
+Deno.test("a guard made by hand holds nothing and frees nothing", async () => {
   const lock = new Lock();
   const { constructor } = await new Lock().acquire();
   const forged = Reflect.construct(constructor, [lock]) as LockGuard;

@@ -33,7 +33,7 @@ for (const end of ["release", "abort", "timeout", "cancel"] as const) {
   });
 }
 
-Deno.test("a call that need not wait adds neither listener nor timer", async () => {
+Deno.test("a call that does not have to wait adds neither listener nor timer", async () => {
   using time = new FakeTime();
   const lock = new Lock();
   const { signal } = new AbortController();
@@ -53,10 +53,11 @@ Deno.test("10 000 waiters on one signal add one listener to it", async () => {
   const waits = Array.from({ length: 10_000 }, () => lock.acquire({ signal }));
   assertEquals(listeners, { added: 1, removed: 0 });
 
+  const results = Promise.allSettled(waits);
   controller.abort("enough");
   assertEquals(listeners, { added: 1, removed: 1 });
   assertEquals(lock.waiting, 0);
-  for (const result of await Promise.allSettled(waits)) {
+  for (const result of await results) {
     assertEquals(result, { status: "rejected", reason: "enough" });
   }
 });
@@ -117,7 +118,7 @@ Deno.test("the shared listener stays until the last waiter has left", async () =
   assertEquals(listeners, { added: 1, removed: 1 });
 });
 
-Deno.test("a signal that has been waited with serves again", async () => {
+Deno.test("a signal can be used for one wait after another", async () => {
   const lock = new Lock();
   const controller = new AbortController();
   const { signal } = controller;
@@ -135,8 +136,8 @@ Deno.test("a signal that has been waited with serves again", async () => {
   assertEquals(await aborted.catch((reason) => reason), "at last");
 });
 
-// A race is lost without a trace only if the loser is told, which its limits do:
-// a waiter that is just forgotten gets the lock one day and keeps it for ever.
+// The loser of a race has to be aborted. A waiter that is only forgotten gets the
+// lock one day and keeps it for ever.
 Deno.test("a wait that loses a race and is aborted never gets the lock", async () => {
   const one = new Lock();
   const other = new Lock();
@@ -155,7 +156,7 @@ Deno.test("a wait that loses a race and is aborted never gets the lock", async (
   assertEquals(winner.held, true);
 });
 
-Deno.test("a signal that throws when it is listened to leaves no waiter behind", async () => {
+Deno.test("a signal whose addEventListener throws leaves no waiter behind", async () => {
   using time = new FakeTime();
   const lock = new Lock();
   const { signal } = new AbortController();
@@ -172,7 +173,7 @@ Deno.test("a signal that throws when it is listened to leaves no waiter behind",
   assertEquals(lock.waiting, 0);
   assertEquals(time.next(), false);
 
-  // Nor is the signal taken for one that is listened to already.
+  // The signal does not count as one that has a listener already.
   const next = lock.acquire({ signal });
   assertEquals(calls, 2);
   lock.release();

@@ -1,4 +1,4 @@
-/** Promise: a timeout or signal covers the wait alone, never the hold. */
+/** Promise: a timeout or signal limits only the wait, never the hold. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { FakeTime } from "@std/testing/time";

@@ -38,14 +38,14 @@ for (
     assertEquals(print(guard), "LockGuard [released]");
   });
 
-  Deno.test(`${runtime} takes the prototypes, which have no state`, async () => {
+  Deno.test(`${runtime} of the prototypes, which have no state, does not throw`, async () => {
     for (const value of [new Lock(), await new Lock().acquire()]) {
       assertEquals(typeof print(Object.getPrototypeOf(value)), "string");
     }
   });
 }
 
-// Deno and its `node:util` ask for both, other runtimes for their own alone.
+// Deno and its `node:util` ask for both, other runtimes only for their own.
 for (const key of ["Deno.customInspect", "nodejs.util.inspect.custom"]) {
   Deno.test(`a lock has a method Symbol.for("${key}")`, () => {
     const lock = new Lock();

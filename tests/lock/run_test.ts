@@ -1,6 +1,6 @@
 /**
- * Promise: `run(fn)` starts `fn` at once where the lock is free, else when its
- * turn comes. What `fn` returns or throws, synchronously or not, is the outcome,
+ * Promise: `run(fn)` starts `fn` at once if the lock is free, else when its turn
+ * comes. What `fn` returns or throws, synchronously or not, is the outcome,
  * and the lock is free before the returned promise settles.
  */
 
@@ -14,7 +14,7 @@ import { thenable } from "../support/thenable.ts";
 for (const options of [undefined, { timeout: 10 }]) {
   const call = options ? "run() with limits" : "run()";
 
-  Deno.test(`${call} starts fn before it returns where the lock is free`, async () => {
+  Deno.test(`${call} starts fn before it returns if the lock is free`, async () => {
     const lock = new Lock();
     let lockedInside;
     const running = lock.run(() => lockedInside = lock.locked, options);
@@ -95,7 +95,7 @@ const everyFn = [
 
 for (const [title, fn, outcome] of everyFn) {
   for (const state of ["free", "held"]) {
-    Deno.test(`run() with a ${state} lock settles as fn, which ${title}`, async () => {
+    Deno.test(`run() with a ${state} lock settles as fn does if fn ${title}`, async () => {
       const lock = new Lock();
       const guard = state === "held" ? await lock.acquire() : undefined;
       const end = lock.run(fn).then(
@@ -149,7 +149,7 @@ for (const [kind, make] of Object.entries(makeResult)) {
   });
 }
 
-Deno.test("run() leaves the next hold alone where fn frees the lock", async () => {
+Deno.test("run() does not end the next hold if fn frees the lock", async () => {
   const lock = new Lock();
   const running = lock.run(async () => {
     lock.release();

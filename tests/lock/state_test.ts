@@ -1,4 +1,4 @@
-/** What a lock shows of its state: `name`, `locked` and `waiting`. */
+/** State of a lock: `name`, `locked` and `waiting`. */
 
 import { assertEquals } from "@std/assert";
 import { Lock } from "../../lock.ts";
@@ -16,7 +16,7 @@ for (const name of ["db", ""]) {
   });
 }
 
-Deno.test("waiting counts those who wait and no holder", async () => {
+Deno.test("waiting counts the waiters and not the holder", async () => {
   const lock = new Lock();
   const controller = new AbortController();
   const counts: number[] = [];

@@ -36,7 +36,7 @@ Deno.test("acquire() takes a lock that was released, before it returns", async (
   assert((await acquired).held);
 });
 
-Deno.test("acquire() lets only the first of two calls in one tick in", async () => {
+Deno.test("of two calls of acquire() in one tick, only the first gets the lock", async () => {
   const lock = new Lock();
   const first = lock.acquire();
   const second = lock.acquire();

@@ -13,7 +13,7 @@ Deno.test("tryAcquire() takes a free lock", () => {
   assertEquals(lock.locked, false);
 });
 
-Deno.test("tryAcquire() gives nothing of a held lock and does not wait", async () => {
+Deno.test("tryAcquire() of a held lock gives undefined and does not wait", async () => {
   const lock = new Lock();
   const guard = await lock.acquire();
   assertEquals(lock.tryAcquire(), undefined);

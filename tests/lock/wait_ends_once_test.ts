@@ -19,8 +19,8 @@ async function endOf(wait: Promise<unknown>): Promise<string> {
   return wait.then(() => "release", (error) => error.name);
 }
 
-// Two causes in one tick, what ends a wait that knows both of them, and what
-// ends the wait behind it, which has no limits.
+// Two causes in one tick, what ends a wait that has both of them as limits, and
+// what ends the wait behind it, which has none.
 const ties = [
   ["release", "abort", "release", "none"],
   ["release", "timeout", "release", "none"],
@@ -99,7 +99,7 @@ Deno.test("abort of all waiters rejects them in order", async () => {
   assertEquals(order, [0, 1, 2]);
 });
 
-Deno.test("a wait that alone gave up leaves the lock to be freed", async () => {
+Deno.test("when the only waiter has given up, release() frees the lock", async () => {
   const lock = new Lock();
   const controller = new AbortController();
   const guard = await lock.acquire();
@@ -123,10 +123,10 @@ Deno.test("abort rejects in the next microtask", async () => {
   assertEquals(order, ["rejected", "next"]);
 });
 
-// Listeners of one signal run one after the other: when the first of them
-// releases the lock, the signal is aborted and the waits do not know yet.
+// Listeners of one signal run one after the other. If the first of them releases
+// the lock, the signal is already aborted, but the lock's listener has not run.
 for (const registered of ["before", "after"]) {
-  Deno.test(`release() in a listener added ${registered} the wait does not grant to the aborted`, async () => {
+  Deno.test(`release() in a listener added ${registered} the wait does not grant an aborted wait`, async () => {
     const lock = new Lock();
     const controller = new AbortController();
     const { signal } = controller;
@@ -149,7 +149,7 @@ for (const registered of ["before", "after"]) {
   });
 }
 
-Deno.test("release() in an abort listener frees the lock where all waits are aborted", async () => {
+Deno.test("release() in an abort listener frees the lock if all waits are aborted", async () => {
   const lock = new Lock();
   const controller = new AbortController();
   const { signal } = controller;
@@ -167,7 +167,7 @@ Deno.test("release() in an abort listener frees the lock where all waits are abo
   ]);
 });
 
-Deno.test("cancel() in an abort listener comes too late for the aborted", async () => {
+Deno.test("cancel() in an abort listener does not change the reason of the aborted waits", async () => {
   const lock = new Lock();
   const controller = new AbortController();
   const { signal } = controller;

@@ -1,5 +1,5 @@
 /**
- * A lock driven side by side with the reference.
+ * A lock that takes the same steps as the reference.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { FakeTimers } from "./fake_timers.ts";
 import { type Call, ReferenceLock } from "./reference_lock.ts";
 import type { Subject } from "./tasks.ts";
 
-/** A lock of whatever kind, as the checker knows it. */
+/** Any kind of lock, as the checker sees it. */
 export interface Locks {
   readonly size: number;
   keys(): Iterable<string>;
@@ -66,7 +66,7 @@ export function keyedLocks(lock: KeyedLock): Locks {
   };
 }
 
-/** Whatever the key, it stands for the one lock. */
+/** Every key stands for the one lock. */
 export function singleLock(lock: Lock, key: string): Locks {
   return {
     get size() {
@@ -83,7 +83,7 @@ export function singleLock(lock: Lock, key: string): Locks {
   };
 }
 
-/** Limits of a wait, each undefined where there is none. */
+/** Limits of a wait. Each is undefined if there is none. */
 export interface CheckedLimits {
   readonly signal?: CheckedSignal | undefined;
   readonly timeout?: number | undefined;
@@ -105,7 +105,7 @@ const KEPT = 8;
 
 /** Does the same to the lock and to the reference. */
 export class CheckedLock implements Subject {
-  /** Those that wait or hold, and some that are over. */
+  /** The attempts that wait or hold, and some that are over. */
   attempts: Attempt[] = [];
   readonly #lock: Locks;
   readonly #keys: readonly string[];
@@ -267,7 +267,7 @@ export class CheckedLock implements Subject {
     same("timers", this.#timers.armed, this.#reference.timed);
   }
 
-  /** Has everybody leave, and checks that nothing is left. */
+  /** Makes everybody leave, and checks that nothing is left. */
   async end(): Promise<void> {
     for (const key of this.#keys) this.cancel(key);
     await this.drain();

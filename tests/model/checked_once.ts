@@ -1,5 +1,5 @@
 /**
- * A function made by `once`, driven side by side with the reference.
+ * A function made by `once` that takes the same steps as the reference.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface OnceAttempt {
 /** One run, as the function sees it. */
 interface Work {
   readonly signal: AbortSignal;
-  /** Settles its promise; undefined once that is done. */
+  /** Settles its promise. Undefined when that is done. */
   settle: ((ending: Ending) => void) | undefined;
 }
 
@@ -49,11 +49,11 @@ export class CheckedOnce implements Subject {
   });
   /** All runs, in the order of those of the reference. */
   readonly #works: Work[] = [];
-  /** Those that wait, as far as their callers can tell. */
+  /** The calls that wait, as far as their callers can tell. */
   #attempts: OnceAttempt[] = [];
-  /** The calls that the reference made again, for the function to make too. */
+  /** Calls that the reference has made again and the function has not yet. */
   readonly #callsAgain: OnceCall[] = [];
-  /** What takes microtasks to come about: how which run has ended. */
+  /** How runs have ended. Callers learn it when microtasks have run. */
   #endings: { index: number; ending: Ending }[] = [];
 
   constructor(behaviour: Behaviour, signals: readonly CheckedSignal[]) {
@@ -119,7 +119,7 @@ export class CheckedOnce implements Subject {
     }
   }
 
-  /** Has every run end, after which nobody may wait. */
+  /** Ends every run. After that, nobody may wait. */
   async end(): Promise<void> {
     for (const [index, { settle }] of this.#works.entries()) {
       if (settle !== undefined) this.#end(index, this.#behaviour.endings[0]!);

@@ -1,5 +1,5 @@
 /**
- * An abort signal that is watched.
+ * An abort signal that knows its listeners.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export class CheckedSignal {
     };
   }
 
-  /** How many listeners there are but for that of {@linkcode onAbort}. */
+  /** The number of listeners, not counting that of {@linkcode onAbort}. */
   get listeners(): number {
     return this.#listeners.filter((other) => other !== this.#own).length;
   }
@@ -45,7 +45,7 @@ export class CheckedSignal {
       try {
         act();
       } catch (cause) {
-        this.#failure = { cause }; // an event target would not let it through
+        this.#failure = { cause }; // an event target would swallow it
       }
     };
     this.signal.addEventListener("abort", this.#own);

@@ -8,13 +8,13 @@
 /** One thing that may happen next. */
 export interface Action {
   readonly label: string;
-  /** Asynchronous only where microtasks have to run. */
+  /** Asynchronous only if microtasks have to run. */
   run(): void | Promise<void>;
 }
 
-/** A program under way. Started anew, it does the same if told the same. */
+/** A program that runs. The same choices always lead to the same result. */
 export interface Execution {
-  /** What may happen next; nothing at the end of the program. */
+  /** What may happen next. Empty at the end of the program. */
   actions(): Action[];
   /** Compares what is with what should be. Called after each action. */
   check(): void;
@@ -26,7 +26,7 @@ export interface Execution {
 export interface Count {
   programs: number;
   schedules: number;
-  /** Those of the replays included. */
+  /** All steps, including those of replays. */
   steps: number;
 }
 
@@ -54,7 +54,7 @@ async function explore(
   describe: () => string,
   count: Count,
 ): Promise<void> {
-  // The schedule that is run now: which choice of how many, at each step.
+  // The current schedule: at each step, the choice and the number of choices.
   const schedule: { choice: number; of: number }[] = [];
   let known = 0;
   do {
@@ -93,7 +93,7 @@ function isLastChoice(step?: { choice: number; of: number }): boolean {
   return step !== undefined && step.choice + 1 === step.of;
 }
 
-/** Every way to take so many of the items, repetitions included, in order. */
+/** Every way to choose so many of the items, in order, with repetitions. */
 export function* multisets<T>(
   items: readonly T[],
   size: number,
@@ -106,7 +106,7 @@ export function* multisets<T>(
   }
 }
 
-/** @throws {Error} Where they differ. */
+/** @throws {Error} If they differ. */
 export function same(what: string, actual: unknown, expected: unknown): void {
   if (actual === expected) return;
   throw new Error(`${what} is ${String(actual)}, expected ${String(expected)}`);

@@ -2,9 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Execution, exploreAll, multisets } from "./explore.ts";
 
 /**
- * Tasks with so many steps each, none of which ever waits.
+ * Tasks with so many steps each. They never wait.
  *
- * @param atEnd Is told which task took which step.
+ * @param atEnd Gets the number of the task that took each step.
  */
 function steps(tasks: number[], atEnd: (taken: string) => void): Execution {
   const left = [...tasks];

@@ -28,12 +28,12 @@ export class FakeTimers implements Disposable {
     return this.#now;
   }
 
-  /** How many have neither fired nor been cleared. */
+  /** The number of timers that have neither fired nor been cleared. */
   get armed(): number {
     return this.#armed.size;
   }
 
-  /** Forgets those that a failed test has left. */
+  /** Forgets timers that a failed test has left. */
   clear(): void {
     this.#armed.clear();
   }

@@ -1,6 +1,6 @@
 /**
  * Every schedule of every small program, checked against the reference after
- * each step. What is explored is printed.
+ * each step. The tests print what they have explored.
  *
  * @module
  */

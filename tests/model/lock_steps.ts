@@ -15,7 +15,7 @@ interface StepLimits {
   readonly timeout?: number;
 }
 
-/** Takes keys, `"ab"` being two of them, and awaits the guard. */
+/** Takes keys and awaits the guard. `"ab"` stands for two keys. */
 export function acquire(keys: string, limits?: StepLimits): LockStep {
   return attempting(
     "acquire",
@@ -69,7 +69,7 @@ export function cancel(key: string): LockStep {
   return { label: `cancel ${key}`, run: (lock) => lock.cancel(key) };
 }
 
-/** Has a listener of the shared signal take the step. */
+/** The step, taken by a listener of the shared signal. */
 export function onAbort(step: LockStep): LockStep {
   return {
     label: `on abort ${step.label}`,

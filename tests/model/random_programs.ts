@@ -42,7 +42,7 @@ class World<S extends Subject> {
     step.run(this.subject, state);
   }
 
-  /** Aborts a signal, or replaces it where that has been done. */
+  /** Aborts a signal, or replaces it if it is aborted already. */
   abort(index: number): void {
     const checked = this.#signals[index]!;
     if (checked.signal.aborted) this.#signals[index] = newSignal();
@@ -61,8 +61,8 @@ interface Act<S extends Subject> {
 }
 
 /**
- * One command of fast-check, which runs microtasks after each. What is to happen
- * in one tick is therefore one command.
+ * One command of fast-check, which runs microtasks after each command. What should
+ * happen in one tick is therefore one command.
  */
 class Tick<S extends Subject> implements fc.AsyncCommand<Count, World<S>> {
   readonly #acts: readonly Act<S>[];
@@ -141,7 +141,7 @@ export function lockSteps(
   keys: readonly string[],
 ): fc.Arbitrary<Step<CheckedLock, LockAttempt>> {
   const key = fc.constantFrom(...keys);
-  // None at all and one twice included, but a Lock has just the one.
+  // This includes none at all and one key twice. A Lock has only one.
   const someKeys = keys.length === 1 ? key : fc.array(key, { maxLength: 3 })
     .map((keys) => keys.join(""));
   const limits = fc.option(

@@ -6,7 +6,7 @@
 
 /** A call for keys: it waits, holds, or is over. */
 export interface Call {
-  /** Those that it waits for, and later those that it holds. */
+  /** The keys that it waits for, and later the keys that it holds. */
   keys: readonly string[];
   readonly signal: AbortSignal | undefined;
   /** When it gives up, in milliseconds. */
@@ -26,10 +26,10 @@ export interface ReferenceLimits {
 /**
  * One list of calls in the order in which they came, searched from the start.
  * A call is granted when no earlier one in the list has a key in common with
- * it: that is all there is to fairness, `acquireAll` and reserved keys.
+ * it. Fairness, `acquireAll` and kept keys all follow from that.
  */
 export class ReferenceLock {
-  /** Those that wait or hold. */
+  /** The calls that wait or hold. */
   #calls: Call[] = [];
   /** Whom the lock's own `release()` let in, by key, until microtasks run. */
   #notStarted = new Map<string, Call>();
@@ -56,7 +56,7 @@ export class ReferenceLock {
     return this.#waiting((call) => call.deadline < Infinity).length;
   }
 
-  /** Those that hold, if only some of their keys. */
+  /** The calls that hold all or some of their keys. */
   get holders(): Call[] {
     return this.#calls.filter((call) => call.outcome === "granted");
   }
@@ -113,7 +113,7 @@ export class ReferenceLock {
 
   cancel(key: string, reason: string): void {
     for (const call of this.#waiting(({ keys }) => keys.includes(key))) {
-      // What tells the lock of an abort may have yet to run, but it came first.
+      // The abort came first, even if the lock's listener has not run yet.
       const { aborted = false, reason: cause } = call.signal ?? {};
       call.outcome = aborted ? cause : reason;
       this.#remove(call);
@@ -125,7 +125,7 @@ export class ReferenceLock {
     this.#reject(this.#waiting((call) => call.signal === signal), reason);
   }
 
-  /** Of all that wait, the first to run out of time does. */
+  /** Rejects the waiting call whose time is over first. */
   expireNext(): void {
     const waiting = this.#waiting(() => true);
     const next = Math.min(...waiting.map((call) => call.deadline));

@@ -26,7 +26,7 @@ export interface OnceRun {
 
 /** Callers, runs, and what is remembered. */
 export class ReferenceOnce {
-  /** All that were ever started. */
+  /** All runs that were ever started. */
   readonly runs: OnceRun[] = [];
   #current: OnceRun | undefined;
   #remembered: Ending | undefined;

@@ -9,9 +9,9 @@ import { type Action, type Execution, multisets } from "./explore.ts";
 
 /** What the tasks share: the tested thing, side by side with its reference. */
 export interface Subject {
-  /** Whether microtasks have yet to bring something about. */
+  /** Whether microtasks will still change something. */
   readonly isUnsettled: boolean;
-  /** What comes from neither a task nor a signal, such as a timer. */
+  /** What neither a task nor a signal causes, such as a timer that fires. */
   events(): Action[];
   abort(signal: CheckedSignal): void;
   /** Runs all microtasks, after which every task knows how its calls ended. */
@@ -28,7 +28,7 @@ export interface Step<S, A extends Attempt> {
   readonly label: string;
   readonly signal?: SignalName | undefined;
   readonly timeout?: number | undefined;
-  /** Whether it is passed over, such as the release of what was not got. */
+  /** Whether it is skipped, such as the release of a lock that was refused. */
   isVoid?(task: TaskState<A>): boolean;
   run(subject: S, task: TaskState<A>): void;
 }
@@ -36,7 +36,7 @@ export interface Step<S, A extends Attempt> {
 /** A task as its steps know it. */
 export interface TaskState<A> {
   readonly signals: Readonly<Record<SignalName, CheckedSignal>>;
-  /** Its calls, undefined for one that came to nothing at once. */
+  /** Its calls. One that was refused at once is undefined. */
   readonly attempts: (A | undefined)[];
 }
 
@@ -49,7 +49,7 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-/** A task under way. */
+/** A task that runs. */
 class Task<S, A extends Attempt> implements TaskState<A> {
   readonly name: string;
   readonly signals: Record<SignalName, CheckedSignal>;
@@ -62,7 +62,7 @@ class Task<S, A extends Attempt> implements TaskState<A> {
     this.#steps = steps;
   }
 
-  /** What it does next, if there is anything and it is not waiting. */
+  /** Its next step, if there is one and it does not wait. */
   get next(): Step<S, A> | undefined {
     if (this.attempts.at(-1)?.outcome === "waiting") return undefined;
     return this.#steps.find((step) => !step.isVoid?.(this));
@@ -76,9 +76,9 @@ class Task<S, A extends Attempt> implements TaskState<A> {
 
 /**
  * One way through a program. Besides the steps of the tasks, signals are
- * aborted and microtasks run, each at any time: so any number of steps may fall
- * in one tick. Microtasks are no choice where no call has an outcome that its
- * caller has yet to learn, as then nothing waits for them.
+ * aborted and microtasks run, each at any time, so any number of steps may fall
+ * in one tick. Microtasks are a choice only if some caller has not yet learned its
+ * outcome. If all have, nothing waits for microtasks.
  */
 export class TaskExecution<S extends Subject, A extends Attempt>
   implements Execution {
@@ -132,8 +132,8 @@ export class TaskExecution<S extends Subject, A extends Attempt>
 }
 
 /**
- * Every program of so many tasks that is small enough. One in which a single
- * task uses the shared signal is left out: it might as well use its own.
+ * Every program of so many tasks that is small enough. Programs in which only one
+ * task uses the shared signal are left out, since it could use its own.
  *
  * @param maxEvents How many steps, aborts and timers there may be.
  */

@@ -1,5 +1,5 @@
 /**
- * Promise: a caller's `signal` ends that caller's wait alone. When the last
+ * Promise: a caller's `signal` ends only that caller's wait. When the last
  * caller has left, the `signal` given to `fn` is aborted, and the next call
  * starts a fresh run; whatever the abandoned run still does is ignored, an
  * unhandled rejection included.
@@ -24,7 +24,7 @@ async function callAndLeave(load: Once<unknown>): Promise<void> {
   assertEquals(await call, "enough");
 }
 
-Deno.test("a signal ends its own caller's wait alone, in the same tick", async () => {
+Deno.test("a signal ends only its own caller's wait, in the same tick", async () => {
   const { load, runs } = makeLoad();
   const controller = new AbortController();
   const left = load({ signal: controller.signal });
@@ -39,7 +39,7 @@ Deno.test("a signal ends its own caller's wait alone, in the same tick", async (
   assertEquals(runs.length, 1);
 });
 
-Deno.test("fn's signal is aborted when the last caller has left, with that one's reason", async () => {
+Deno.test("fn's signal is aborted when the last caller leaves, with that caller's reason", async () => {
   const { load, runs } = makeLoad();
   const controllers = ["first", "second", "third"].map((reason) => ({
     controller: new AbortController(),
@@ -220,9 +220,10 @@ Deno.test("10 000 callers on one signal leave together", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const calls = Array.from({ length: 10_000 }, () => load({ signal }));
+  const results = Promise.allSettled(calls);
   controller.abort("enough");
   assert(runs[0]?.signal.aborted);
-  for (const result of await Promise.allSettled(calls)) {
+  for (const result of await results) {
     assertEquals(result.status, "rejected");
   }
 });

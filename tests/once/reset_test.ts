@@ -31,7 +31,7 @@ Deno.test("reset() forgets the value", async () => {
   assertEquals(await load(), 2);
 });
 
-Deno.test("reset() keeps nothing of the value alive", async () => {
+Deno.test("reset() does not keep the value alive", async () => {
   const load = once(() => ({ large: "value" }));
   const value = await (async () => new WeakRef(await load()))();
   load.reset();
@@ -100,7 +100,7 @@ for (
   });
 }
 
-Deno.test("the last caller to leave a run that reset() forgot aborts that run's signal alone", async () => {
+Deno.test("the last caller to leave a run that reset() forgot aborts only that run's signal", async () => {
   const { load, runs } = makeLoad(options);
   const controller = new AbortController();
   const before = load({ signal: controller.signal });

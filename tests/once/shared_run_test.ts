@@ -54,7 +54,7 @@ Deno.test("after success every call gives the value, and fn never runs again", a
   assertEquals(value, { run: 1 });
 });
 
-Deno.test("a call as soon as the first caller has the value gives it too", async () => {
+Deno.test("a call made as soon as the first caller has the value gives the same value", async () => {
   let runs = 0;
   const load = once(() => ++runs);
   const second = load().then(() => load());

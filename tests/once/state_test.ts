@@ -1,9 +1,9 @@
-/** `state` says how far a once function is. */
+/** `state` of a once function. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { once } from "../../once.ts";
 
-Deno.test("state says how far it is", async () => {
+Deno.test("state says whether fn runs, succeeded or failed for good", async () => {
   let runs = 0;
   const load = once(
     () => ++runs < 3 ? Promise.reject(runs) : runs,

@@ -28,9 +28,9 @@ Deno.test("an abort after the value is there changes nothing", async () => {
 });
 
 for (const end of ["resolve", "reject"] as const) {
-  Deno.test(`an outcome that comes while a signal tells of its abort beats it, at ${end}()`, async () => {
-    // Where the platform runs microtasks between two listeners, the signal is
-    // aborted by then and has not told us yet.
+  Deno.test(`an outcome beats an abort whose listener has not run yet, at ${end}()`, async () => {
+    // Some platforms run microtasks between two listeners. The signal is then
+    // aborted, and our listener has not run yet.
     const signal = Object.assign(new EventTarget(), { aborted: false });
     const { load, runs } = makeLoad();
     const call = load({ signal: signal as AbortSignal });
@@ -52,14 +52,14 @@ Deno.test("a call from inside fn's synchronous part throws", async () => {
   assertEquals(await load(), "value");
 });
 
-Deno.test("a call from inside fn's synchronous part is that run's failure where fn lets it through", async () => {
+Deno.test("a call from inside fn's synchronous part fails the run if fn does not catch the error", async () => {
   let runs = 0;
   const load: Once<number> = once(() => ++runs === 1 ? load() : runs);
   await assertRejects(() => load(), Error, MESSAGE);
   assertEquals(await load(), 2);
 });
 
-Deno.test("a call from inside fn's synchronous part throws where reset() forgot the run or all callers have left", async () => {
+Deno.test("a call from inside fn's synchronous part throws even if reset() forgot the run or all callers have left", async () => {
   const controller = new AbortController();
   let runs = 0;
   const load: Once<number> = once(() => {
@@ -76,7 +76,7 @@ Deno.test("a call from inside fn's synchronous part throws where reset() forgot 
   assertEquals(await load(), 3);
 });
 
-Deno.test("a call is possible again once fn's synchronous part has ended, also by throwing", async () => {
+Deno.test("a call is possible again when fn's synchronous part has ended, even if it threw", async () => {
   let runs = 0;
   const load = once(() => {
     if (++runs === 1) throw new Error("No");

@@ -7,7 +7,7 @@ async function output(command: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: command.split(" ").slice(1), // without the word `deno`
     cwd: ROOT,
-    // Where there is a proxy, it does not reach the server of the example.
+    // If there is a proxy, it cannot reach the server of the example.
     env: { NO_PROXY: "127.0.0.1" },
   }).output();
   const decoder = new TextDecoder();
@@ -163,7 +163,7 @@ Tries: 3
 
 testExample(
   "deno run --allow-net=127.0.0.1 examples/shared_cache.ts",
-  "fetches a post twice where the lock is dropped, else once",
+  "fetches a post twice if the lock is dropped, else once",
   `\
 --- fetchPostDroppingLock ---
 Fetching post 1
@@ -261,7 +261,7 @@ testOutput(
   LISTING,
 );
 
-Deno.test("deno task example NAME fails and lists the examples where none has that name", async () => {
+Deno.test("deno task example NAME fails and lists the examples if none has that name", async () => {
   assertEquals(await output("deno task --quiet example ../tools/example"), {
     code: 1,
     stdout: LISTING,

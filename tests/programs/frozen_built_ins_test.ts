@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 
-Deno.test("frozen built-ins do no harm", async () => {
+Deno.test("everything works with frozen built-ins", async () => {
   const script = `
     import { KeyedLock, Lock, once } from "${
     import.meta.resolve("../../mod.ts")

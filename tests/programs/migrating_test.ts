@@ -1,5 +1,5 @@
 /**
- * Runs the tables of `docs/migrating.md`, and holds what it says of the other
+ * Runs the tables of `docs/migrating.md`, and tests what it says of the other
  * libraries. Its longer snippets are run by `deno test --doc`.
  */
 
@@ -25,11 +25,15 @@ import * as toolkit from "npm:es-toolkit@1.53.2";
 import pLimit from "npm:p-limit@7.3.3";
 import page from "../../docs/migrating.md" with { type: "text" };
 import { KeyedLock, Lock } from "../../mod.ts";
-import { drainMicrotasks, settledState } from "../support/promises.ts";
+import {
+  drainMicrotasks,
+  reasonOf,
+  settledState,
+} from "../support/promises.ts";
 
 // The tables
 
-/** What they use but do not make. Deno's types lack `navigator.locks`. */
+/** What the snippets use without declaring it. Deno's types lack `navigator.locks`. */
 const PRELUDE = `\
 /// <reference lib="dom" />
 const work = (..._: unknown[]) => Promise.resolve("done");
@@ -81,13 +85,6 @@ Deno.test("docs/migrating.md has tables whose columns are programs", async () =>
 
 /** The work of somebody who stays inside. */
 const forEver = () => new Promise<never>(() => {});
-
-/** What a promise rejects with. */
-async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  const [result] = await Promise.allSettled([promise]);
-  assertEquals(result.status, "rejected");
-  return (result as PromiseRejectedResult).reason;
-}
 
 Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing", async () => {
   const mutex = new Mutex();
@@ -373,7 +370,7 @@ Deno.test("es-toolkit: withTimeout() leaks the mutex; a timeout of Lock leaves t
   assertEquals(lock.locked, false);
 });
 
-/** What is used here of `navigator.locks`, which Deno's types lack. */
+/** The part of `navigator.locks` that is used here. Deno's types lack it. */
 interface LockManager {
   request<T>(
     name: string,
@@ -419,7 +416,7 @@ Deno.test("navigator.locks: a name must not start with a hyphen", async () => {
   assert(reason instanceof DOMException);
 });
 
-Deno.test("navigator.locks: work is called with null where the lock is held", async () => {
+Deno.test("navigator.locks: work is called with null if the lock is held", async () => {
   const given = await locks.request(
     "a",
     {},

@@ -3,7 +3,7 @@ import bundle from "../../examples/playground/holdfast.js" with {
   type: "text",
 };
 
-Deno.test("examples/playground/holdfast.js is mod.ts as it stands, bundled", async () => {
+Deno.test("examples/playground/holdfast.js is the bundle of mod.ts as it is now", async () => {
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--minify", "--platform=browser", "mod.ts"],
     cwd: new URL("../../", import.meta.url),

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { handle, users } from "../../examples/user_lock_server.ts";
 
-/** Sends requests, each over a connection of its own, whatever proxy is set. */
+/** Sends each request over its own connection, even if a proxy is set. */
 type Send = (user: string) => Promise<Deno.Conn>;
 
 // Each test has users of its own, as the server counts visits for good.

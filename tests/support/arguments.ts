@@ -18,7 +18,7 @@ export interface Subjects {
 export type MakeSubjects<S> = (state: "free" | "held") => S;
 
 export interface Call<S> {
-  /** `never` for an argument passes the type checker as anything. */
+  /** `bad` is of type `never`, which fits any parameter. */
   make: (subjects: S, bad: never) => unknown;
   /** Starts the message. */
   cannot: string;
@@ -36,7 +36,7 @@ type ExpectedError = [
   message: string,
 ];
 
-/** A value, under the words that messages show it with. */
+/** A value, and how messages show it. */
 export type Shown = [shown: string, value: unknown];
 
 const TEXT = '"a \\"b\\""';
@@ -56,12 +56,12 @@ const values: Record<string, unknown> = {
   "an AbortSignal": AbortSignal.abort(),
 };
 
-/** A value of each kind but for those that are good. */
+/** A value of each kind, without those that are good. */
 export function valuesExcept(...good: string[]): Shown[] {
   return Object.entries(values).filter(([shown]) => !good.includes(shown));
 }
 
-/** What an option must be, and what it therefore must not be. */
+/** What an option must be, and values that it must not be. */
 const badOptions: Record<string, [must: string, bad: Shown[]]> = {
   name: ["a string", valuesExcept("undefined", TEXT)],
   keepError: ["a function", valuesExcept("undefined", "a function")],
@@ -86,7 +86,7 @@ export function testOptions<S extends Subjects>(
     const refuses = (bad: unknown, ...error: ExpectedError) =>
       assertRefuses(makeSubjects, call, bad, ...error);
 
-    Deno.test(`${title} refuses options that are no object`, async () => {
+    Deno.test(`${title} refuses options that are not an object`, async () => {
       for (const [shown, value] of valuesExcept("undefined", "an object")) {
         const message =
           `${cannot}: options must be an object { ${all} }, got ${shown}`;

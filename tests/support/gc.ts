@@ -1,11 +1,11 @@
-/** The garbage collector, for tests of what is kept alive. */
+/** The garbage collector, for tests that objects are not kept alive. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { drainMicrotasks } from "./promises.ts";
 
 setFlagsFromString("--expose-gc");
-/** Collects all garbage there is, at once. */
+/** Collects all garbage at once. */
 export const collectGarbage: () => void = runInNewContext("gc");
 
 /** Whether an object can be collected now. */

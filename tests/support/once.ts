@@ -1,4 +1,4 @@
-/** What the tests of `once` need to steer its runs. */
+/** Lets the tests of `once` decide when and how its runs end. */
 
 import { type Once, once, type OnceOptions } from "../../once.ts";
 

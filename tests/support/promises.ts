@@ -12,7 +12,7 @@ const { setImmediate } = globalThis as {
   setImmediate?: (callback: () => void) => void;
 };
 
-/** Resolves when all microtasks have run, also while time is faked. */
+/** Resolves when all microtasks have run, even while time is faked. */
 export function drainMicrotasks(): Promise<void> {
   return new Promise((resolve) => {
     if (setImmediate) setImmediate(resolve);

@@ -1,4 +1,4 @@
-/** A signal that throws where it should add or remove a listener. */
+/** A signal that throws when a listener is added or removed. */
 export function brokenSignal(
   method: "addEventListener" | "removeEventListener",
 ) {

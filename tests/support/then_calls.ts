@@ -1,9 +1,9 @@
-/** Counts how often what is tested calls `then()`. */
+/** Tests of how often an operation calls `then()`. */
 
 import { assertEquals } from "@std/assert";
 import { drainMicrotasks } from "./promises.ts";
 
-/** What is done, how many calls of `then()` it may take, and its title. */
+/** Something to do, and how many calls of `then()` it should cause. */
 export type Operation = [title: string, thens: number, work: () => unknown];
 
 /** Makes a test for each operation. */

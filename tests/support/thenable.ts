@@ -1,4 +1,4 @@
-/** Something to await that is no promise. */
+/** Something to await that is not a promise. */
 export function thenable<T>(
   then: (
     resolve: (value: T | PromiseLike<T>) => void,

@@ -1,6 +1,6 @@
 import { drainMicrotasks } from "./promises.ts";
 
-/** How many rejections nobody has handled when `act` is over. */
+/** The number of rejections that nobody has handled when `act` is over. */
 export async function countUnhandled(act: () => unknown): Promise<number> {
   let count = 0;
   const onRejection = (event: PromiseRejectionEvent) => {

@@ -5,13 +5,16 @@
  * @module
  */
 
+// All but the tests with 200 000 waiters, which take as long as all others.
+const filter = "/^([^2]|2[^0]|20[^0])/";
+
 export default {
   mutate: ["*.ts", "_core/*.ts"],
   testRunner: "command",
   commandRunner: {
     command: `"${Deno.execPath()}" test --no-check --quiet --fail-fast ` +
       `-E=__STRYKER_ACTIVE_MUTANT__ -R ${Deno.env.get("STD") ?? ""} ` +
-      `tests/quick.ts`,
+      `--filter "${filter}" tests/quick.ts`,
   },
   plugins: [], // it would look for some in a folder that Deno does not have
   concurrency: 2,

@@ -35,7 +35,7 @@ export const abort: readonly Case[] = [
     },
   })),
   {
-    name: "abort of the only waiter leaves nothing of it",
+    name: "abort of the only waiter leaves nothing behind",
     async run(lock) {
       await valueOf(lock.acquire());
       const controller = new AbortController();
@@ -77,7 +77,7 @@ export const abort: readonly Case[] = [
     },
   },
   {
-    name: "a waiter that is aborted when it has been woken has the lock",
+    name: "a waiter that is aborted after its grant has the lock",
     async run(lock) {
       await valueOf(lock.acquire());
       const controller = new AbortController();
@@ -92,7 +92,7 @@ export const abort: readonly Case[] = [
     },
   },
   {
-    name: "an aborted signal takes nothing, also where the lock is free",
+    name: "an aborted signal takes nothing, even if the lock is free",
     async run(lock) {
       const signal = AbortSignal.abort("gone");
       assertEquals(await errorOf(lock.acquire({ signal })), "gone");

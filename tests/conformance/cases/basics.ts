@@ -24,7 +24,7 @@ export const basics: readonly Case[] = [
     },
   },
   {
-    name: "locked and waiting say how it stands",
+    name: "locked and waiting show the state",
     async run(lock) {
       await valueOf(lock.acquire());
       const waits = [lock.acquire(), lock.acquire()];
@@ -41,7 +41,7 @@ export const basics: readonly Case[] = [
     },
   },
   {
-    name: "tryAcquire() takes a free lock and no other",
+    name: "tryAcquire() takes a free lock and not a held one",
     needs: "tryAcquire",
     run(lock) {
       const hold = lock.tryAcquire!();
@@ -54,7 +54,7 @@ export const basics: readonly Case[] = [
     },
   },
   {
-    name: "a lock prints how it stands",
+    name: "a lock prints its state",
     needs: "print",
     async run(lock) {
       const free = lock.print!();

@@ -34,7 +34,7 @@ export const cancel: readonly Case[] = [
     },
   },
   ...[new Error("Closing"), null, 0, false].map((reason): Case => ({
-    name: `cancel() rejects with just the reason ${reason}`,
+    name: `cancel() rejects with the reason ${reason} as it is`,
     needs: "cancel",
     async run(lock) {
       await valueOf(lock.acquire());

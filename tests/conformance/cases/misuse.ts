@@ -24,7 +24,7 @@ export const misuse: readonly Case[] = [
     },
   },
   {
-    name: "release() throws where nobody holds the lock",
+    name: "release() throws if nobody holds the lock",
     async run(lock) {
       assertThrows(() => lock.release(), Error);
       await valueOf(lock.acquire());
@@ -52,7 +52,7 @@ export const misuse: readonly Case[] = [
     },
   },
   {
-    name: "a hold that somebody else has ended does not end the next one",
+    name: "a stale hold does not end the next one",
     async run(lock) {
       const stale = await valueOf(lock.acquire());
       lock.release();

@@ -65,7 +65,7 @@ export const order: readonly Case[] = [
     },
   },
   {
-    name: "acquire() takes turns where two tasks ask for it again and again",
+    name: "acquire() lets two tasks take turns",
     async run(lock) {
       const order: string[] = [];
       const tasks = ["a", "b"].map(async (task) => {

@@ -36,7 +36,7 @@ export const run: readonly Case[] = [
     },
   },
   {
-    name: "a block ends its own hold alone",
+    name: "a block ends only its own hold",
     needs: "block",
     async run(lock) {
       const next = await lock.block!(async () => {
@@ -69,7 +69,7 @@ export const run: readonly Case[] = [
     },
   },
   {
-    name: "run() gives what its function gives, the lock being free by then",
+    name: "run() gives what its function gives, and the lock is free by then",
     async run(lock) {
       for (const fn of [() => 42, () => Promise.resolve(42)]) {
         const wasLocked = lock.run(() => lock.locked);
@@ -109,7 +109,7 @@ export const run: readonly Case[] = [
     },
   },
   {
-    name: "run() does not call its function where the wait is aborted",
+    name: "run() does not call its function if the wait is aborted",
     async run(lock) {
       await valueOf(lock.acquire());
       const controller = new AbortController();
@@ -123,7 +123,8 @@ export const run: readonly Case[] = [
     },
   },
   {
-    name: "20 000 queued run() of a synchronous function do not end the stack",
+    name:
+      "20 000 queued run() of a synchronous function do not overflow the stack",
     async run(lock) {
       await valueOf(lock.acquire());
       const order: number[] = [];

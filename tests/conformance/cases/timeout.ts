@@ -16,7 +16,7 @@ import type { Case } from "../subject.ts";
 
 export const timeout: readonly Case[] = [
   {
-    name: "a wait that takes too long leaves nothing of it",
+    name: "a wait that takes too long leaves nothing behind",
     async run(lock) {
       await valueOf(lock.acquire());
       const wait = lock.acquire({ timeout: 1 });
@@ -50,7 +50,7 @@ export const timeout: readonly Case[] = [
     },
   },
   {
-    name: "each wait that takes too long has an error and a stack of its own",
+    name: "each wait that takes too long has its own error and stack",
     async run(lock) {
       const fn = () => {};
       const firstCaller = async () => await lock.run(fn, { timeout: 1 });
