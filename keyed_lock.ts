@@ -600,11 +600,12 @@ export class KeyedLock<K = string> {
    *
    * const lock = new KeyedLock();
    * using guard = await lock.acquireAll(["a", "b"]);
-   * const waiting = [lock.acquire("a"), lock.acquire("b")];
+   * const a = lock.acquire("a");
+   * const b = lock.acquire("b");
    *
    * lock.cancelAll(new Error("The server is closing"));
-   * await assertRejects(() => waiting[0], Error, "The server is closing");
-   * await assertRejects(() => waiting[1], Error, "The server is closing");
+   * await assertRejects(() => a, Error, "The server is closing");
+   * await assertRejects(() => b, Error, "The server is closing");
    * assertEquals(guard.held, true);
    * ```
    */

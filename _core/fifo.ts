@@ -29,16 +29,12 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
   #slots: (T | undefined)[] = clearSlots(FEWEST);
   #head = 0;
   #span = 0;
-  #length = 0;
-
   /** The number of items. */
-  get length(): number {
-    return this.#length;
-  }
+  length = 0;
 
   /** The oldest item. It stays in the queue. */
   get first(): T | undefined {
-    if (this.#length === 0) return undefined;
+    if (this.length === 0) return undefined;
     let item = this.#slots[this.#head];
     while (item === undefined) {
       this.#advance();
@@ -51,7 +47,7 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
     if (this.#span === this.#slots.length) this.#resize();
     const slot = (this.#head + this.#span++) & (this.#slots.length - 1);
     this.#slots[slot] = item;
-    this.#length++;
+    this.length++;
     if (typeof item === "object") item.slot = slot;
   }
 
@@ -72,7 +68,7 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
   drain(): T[] {
     const items = this.#items();
     this.#slots = clearSlots(FEWEST);
-    this.#head = this.#span = this.#length = 0;
+    this.#head = this.#span = this.length = 0;
     return items;
   }
 
@@ -82,9 +78,9 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
   }
 
   #onRemoved(): void {
-    this.#length--;
+    this.length--;
     const slots = this.#slots.length;
-    if (slots > FEWEST && slots >= 4 * this.#length) this.#resize();
+    if (slots > FEWEST && slots >= 4 * this.length) this.#resize();
   }
 
   #items(): T[] {

@@ -107,10 +107,11 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
     isGranting = true;
     try {
       this.#grantFromFront();
-      for (const queue of lookNext) queue.#grantFromFront();
+      // The list grows while it is worked through.
+      for (let i = 0; i < lookNext.length; i++) lookNext[i]!.#grantFromFront();
     } finally {
-      if (lookNext.length > 0) lookNext.length = 0;
       isGranting = false;
+      if (lookNext.length > 0) lookNext.length = 0;
     }
   }
 
@@ -126,16 +127,6 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
   /** Rejects everyone who waits now, the longest waiter first. */
   rejectAll(reason: () => unknown, tie: TieBreak): void {
     rejectAllOf([this], reason, tie);
-  }
-
-  /** Returns the longest waiter, which stays. Evicts aborted waiters first. */
-  evictAborted(): Entry<T, R> | undefined {
-    for (;;) {
-      const entry = this.first;
-      // The abort came first, even if other listeners of the signal still run.
-      if (typeof entry !== "object" || !entry.isAborted) return entry;
-      entry.abort();
-    }
   }
 
   /** Takes out everyone who waits now. The caller settles them. */
@@ -164,19 +155,22 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
   }
 
   #grantFromFront(): void {
-    const resource = this.resource;
-    for (
-      let entry = this.evictAborted();
-      entry !== undefined;
-      entry = this.evictAborted()
-    ) {
-      const outcome = typeof entry === "function"
-        ? resource[admit]?.(1 as R)
-        : resource[admit]?.(entry.request);
-      if (outcome === undefined) return;
-      this.removeFirst();
-      if (typeof entry === "function") entry(outcome);
-      else entry.grant(outcome);
+    const { resource } = this;
+    while (this.length > 0) {
+      const entry = this.first!;
+      if (typeof entry === "function") {
+        const outcome = resource[admit]?.(1 as R);
+        if (outcome === undefined) return;
+        this.removeFirst();
+        entry(outcome);
+      } else if (entry.isAborted) {
+        entry.abort(); // it came first, even if its listener has not run yet
+      } else {
+        const outcome = resource[admit]?.(entry.request);
+        if (outcome === undefined) return;
+        this.removeFirst();
+        entry.grant(outcome);
+      }
     }
     resource[onEmpty]?.();
   }
