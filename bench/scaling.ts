@@ -132,29 +132,27 @@ async function compareCrowds(
 }
 
 /** How much longer keys that come and go take beside others, at best. */
-async function compareKeys(others: number): Promise<number> {
+async function compareKeys(hot: number, others: number): Promise<number> {
   let ratio = Infinity;
   for (let round = 0; round < 3; round++) {
-    const alone = await milliseconds(comeAndGo(0));
-    const beside = await milliseconds(comeAndGo(others));
+    const alone = await milliseconds(comeAndGo(hot, 0));
+    const beside = await milliseconds(comeAndGo(hot, others));
     ratio = Math.min(ratio, beside / alone);
   }
   return ratio;
 }
 
-/** Has two keys come and go by turns while others stay held. */
-function comeAndGo(others: number): () => void {
+/** Has keys come and go by turns while others stay held. */
+function comeAndGo(hot: number, others: number): () => void {
   const lock = new KeyedLock<number>();
   for (let key = 0; key < others; key++) lock.tryAcquire(key);
   return () => {
-    lock.tryAcquire(-1);
-    for (let i = 0; i < 10_000; i++) {
-      lock.tryAcquire(-2);
-      lock.release(-1);
-      lock.tryAcquire(-1);
-      lock.release(-2);
+    for (let i = 0; i < 20_000; i++) {
+      const key = -1 - i % hot;
+      if (lock.isLocked(key)) lock.release(key);
+      lock.tryAcquire(key);
     }
-    lock.release(-1);
+    for (let key = -hot; key < 0; key++) lock.release(key);
   };
 }
 
@@ -224,12 +222,12 @@ const checks: Check[] = [
       measure: () => compareCrowds(makeAcquire, crowd),
     }))
   ),
-  {
-    title: "two keys that come and go beside 100 000 others",
+  ...[2, 17, 64].map((hot): Check => ({
+    title: `${hot} keys that come and go beside 100 000 others`,
     unit: "× with none held",
     limit: 10, // 100 in a plain Map
-    measure: () => compareKeys(100_000),
-  },
+    measure: () => compareKeys(hot, 100_000),
+  })),
   ...Object.entries(pasts).map(([title, past]): Check => ({
     title: `what a lock keeps when ${title}`,
     unit: "bytes a waiter",

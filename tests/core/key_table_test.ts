@@ -206,27 +206,3 @@ Deno.test("KeyTable keeps no key that is gone alive, though others stay", async 
   assertEquals(gone.filter((ref) => ref.deref() !== undefined), []);
   assertEquals(table.size, stays.length);
 });
-
-/** The best time, in milliseconds, of rounds in which each key leaves and returns. */
-function timeOf(hot: number, others: number): number {
-  const table = new KeyTable<number, number>();
-  for (let key = 0; key < others; key++) table.add(key, 0);
-  for (let key = 1; key <= hot; key++) table.add(-key, 0);
-  const times = Array.from({ length: 12 }, () => {
-    const start = performance.now();
-    for (let i = 0; i < 10_000; i++) {
-      const key = -1 - i % hot;
-      table.delete(key);
-      table.add(key, 0);
-    }
-    return performance.now() - start;
-  });
-  return Math.min(...times.slice(6)); // by then there are tombstones
-}
-
-for (const hot of [2, 17]) {
-  Deno.test(`${hot} keys that come and go cost about the same however many others stay`, () => {
-    // In a plain Map, more than 100 times as much.
-    assertLess(timeOf(hot, 100_000), 20 * timeOf(hot, 20));
-  });
-}
