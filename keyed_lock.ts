@@ -1,13 +1,13 @@
 /**
- * A lock for each key: what belongs to different keys runs side by side, what
- * belongs to the same key one at a time.
+ * A lock for each key: tasks with different keys run side by side, tasks with the
+ * same key one at a time.
  *
- * Any value is a key, and a key exists only while it is held or waited for, so
- * there may be as many as you like. Several keys can be taken together, all or
- * none, without any danger of deadlock.
+ * Any value is a key. A key exists only while it is held or waited for, so there
+ * may be as many keys as you like. Several keys can be acquired together, all or
+ * none, and no set of such calls can deadlock.
  *
- * **Not re-entrant**: a task that acquires a key which it holds waits for
- * itself, for ever. Take all the keys that a task needs with one
+ * **Not re-entrant**: a task that acquires a key which it already holds waits for
+ * itself for ever. Acquire all the keys that a task needs with one call of
  * {@linkcode KeyedLock.acquireAll}.
  *
  * @example A lock per user
@@ -31,8 +31,8 @@
  *
  * ### When you do not need it
  *
- * For one resource, take a `Lock` from `@holdfast/sync/lock`. Like that one, it
- * knows its own event loop alone: it is of no use between threads (workers),
+ * For one resource, use a `Lock` from `@holdfast/sync/lock`. Like that one, a
+ * `KeyedLock` does not reach beyond its event loop: not to workers, other
  * processes or machines.
  *
  * @module
@@ -80,13 +80,13 @@ export interface KeyedLockOptions {
 /**
  * A fair lock for each key.
  *
- * Keys compare as in a `Map`. Each behaves as a `Lock` of its own, and exists
- * only while it is held or waited for: afterwards nothing of it remains, and an
- * object that was a key can be collected.
+ * Keys compare as in a `Map`. Each key behaves like a `Lock`, and exists only while
+ * it is held or waited for. Afterwards nothing of it remains, and an object that
+ * was a key can be collected.
  *
- * A call for several keys ({@linkcode KeyedLock.acquireAll}) stands in the
- * queue of each and waits in all of them until it is first everywhere. A key at
- * whose head it stands counts as locked.
+ * A call for several keys ({@linkcode KeyedLock.acquireAll}) joins the queues of
+ * all of them, and is granted when it is first in each. Meanwhile, a key whose
+ * queue it is first in is reserved for it: that key counts as locked.
  *
  * @typeParam K The type of the keys.
  *
@@ -119,11 +119,11 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Makes a lock with no key held.
+   * Creates a lock with no key held.
    *
-   * @param options The lock's name, if it is to have one.
-   * @throws {TypeError} If `name` is not a string, or `options` is not an
-   * object or has another property.
+   * @param options The name of the lock.
+   * @throws {TypeError} If `name` is not a string, if `options` is not an object,
+   * or if it has an unknown option.
    *
    * @example
    * ```ts
@@ -154,8 +154,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * How many keys are locked now: held, or kept for a call for several keys that
-   * waits for the others.
+   * The number of keys that are locked now: held, or reserved for a call for
+   * several keys that still waits for others.
    *
    * @example
    * ```ts
@@ -175,8 +175,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Whether a key is held, or kept for a call for several keys that waits for the
-   * others.
+   * Whether a key is held, or reserved for a call for several keys that still
+   * waits for others.
    *
    * @param key The key.
    *
@@ -196,8 +196,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * How many wait for a key. A call for several keys counts at each of them
-   * until it has them all.
+   * The number of calls that wait for a key. A call for several keys counts at
+   * each of them until it has them all.
    *
    * @param key The key.
    *
@@ -221,8 +221,7 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * The keys that are locked now, as {@linkcode KeyedLock.size} counts them, for
-   * people and tools.
+   * The keys that are locked now, as {@linkcode KeyedLock.size} counts them.
    *
    * @returns A snapshot: what happens later does not change it.
    *
@@ -241,21 +240,23 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Takes a key, waiting for it where it is held.
+   * Acquires a key, and waits for it if it is held.
    *
-   * A free key is taken before the call returns. Abort and timeout leave the
-   * key as it is and move those behind up. If a grant and an abort fall in one
-   * tick, the first wins.
+   * A free key is taken before the call returns.
+   *
+   * **Abort and timeout** end only this wait. They leave the key as it is, and
+   * those behind move up. If a grant and an abort fall in one tick, the first one
+   * wins.
    *
    * @param key The key.
-   * @param options Limits of the wait; without them it lasts as long as it
+   * @param options Limits of the wait. Without them, it waits as long as it
    * takes.
-   * @returns The guard that frees the key. It rejects with the signal's
-   * `reason` if the signal is or gets aborted, with a `DOMException` named
-   * `TimeoutError` after `timeout` milliseconds, with the reason of
-   * {@linkcode KeyedLock.cancel}, with a `TypeError` for an option of the wrong
-   * type or one that does not exist, and with a `RangeError` if `timeout` is
-   * negative or NaN.
+   * @returns The guard that frees the key. The promise rejects with the signal's
+   * `reason` if the signal is aborted before or during the wait, with a
+   * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
+   * reason of {@linkcode KeyedLock.cancel}, with a `TypeError` for an option of
+   * the wrong type or an unknown one, and with a `RangeError` if `timeout` is
+   * negative or NaN or if there are too many keys.
    *
    * @example
    * ```ts
@@ -285,25 +286,25 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Takes several keys, all or none.
+   * Acquires several keys, all or none.
    *
-   * The call joins the queues of all its keys in one step and is granted when
-   * it is first in every one of them. So two such calls meet in the same order
-   * in every queue: no set of them can deadlock, whatever the order of the
-   * keys. To take keys one after the other has no such guarantee.
+   * The call joins the queues of all its keys in one step, and is granted when it
+   * is first in every one of them. So two such calls stand in the same order in
+   * every queue, and no set of them can deadlock, whatever the order of the keys.
+   * Acquiring keys one after the other has no such guarantee.
    *
-   * Keys given twice count once. No keys at all are granted at once.
+   * Duplicate keys count once. An empty list of keys is granted at once.
    *
-   * Abort and timeout leave every queue, and those behind move up. If the last
-   * grant and an abort fall in one tick, the first wins.
+   * **Abort and timeout** make the call leave every queue, and those behind move
+   * up. If the last grant and an abort fall in one tick, the first one wins.
    *
-   * @param keys The keys, in any order. A string is refused: it would stand for
-   * its letters.
-   * @param options Limits of the wait; without them it lasts as long as it
+   * @param keys The keys, in any order. A string is refused, since it would stand
+   * for its letters.
+   * @param options Limits of the wait. Without them, it waits as long as it
    * takes.
-   * @returns The guard that frees all the keys. It rejects like
-   * {@linkcode KeyedLock.acquire}, with a `TypeError` if `keys` is not iterable
-   * or is a string, and with what the iteration throws.
+   * @returns The guard that frees all the keys. The promise rejects as that of
+   * {@linkcode KeyedLock.acquire} does, with a `TypeError` if `keys` is not
+   * iterable or is a string, and with what the iteration throws.
    *
    * @example
    * ```ts
@@ -337,7 +338,7 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Takes a key if that needs no waiting.
+   * Acquires a key if it is free. It never waits.
    *
    * @param key The key.
    * @returns The guard, or `undefined` if the key is locked.
@@ -358,12 +359,12 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Takes several keys, all or none, if that needs no waiting.
+   * Acquires several keys, all or none, if all are free. It never waits.
    *
    * @param keys The keys, in any order.
    * @returns The guard of all of them, or `undefined` if one is locked.
-   * @throws {TypeError} If `keys` is not iterable or is a string. What the
-   * iteration throws goes through.
+   * @throws {TypeError} If `keys` is not iterable or is a string. It also throws
+   * what the iteration throws.
    *
    * @example
    * ```ts
@@ -385,18 +386,18 @@ export class KeyedLock<K = string> {
   /**
    * Runs a function while holding a key.
    *
-   * `fn` starts at once where the key is free, else when its turn comes. The
-   * key is free again before the returned promise settles. Abort and timeout
-   * end the wait for the key; once `fn` has started, they change nothing.
+   * `fn` starts at once if the key is free, else when its turn comes. The key is
+   * free again before the returned promise settles. Abort and timeout end only
+   * the wait for the key: after `fn` has started, they change nothing.
    *
-   * @typeParam T What `fn` gives.
+   * @typeParam T What `fn` returns, or what its promise fulfils with.
    * @param key The key.
    * @param fn The function to run, synchronous or not.
    * @param options Limits of the wait.
-   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
-   * with, with a `TypeError` if `fn` is not a function, and like
-   * {@linkcode KeyedLock.acquire} if the key is not got, where `fn` is not
-   * called.
+   * @returns What `fn` returns. The promise rejects with what `fn` throws or
+   * rejects with, and with a `TypeError` if `fn` is not a function. If the key
+   * cannot be acquired, it rejects as {@linkcode KeyedLock.acquire} does; then
+   * `fn` is not called.
    *
    * @example
    * ```ts
@@ -458,14 +459,14 @@ export class KeyedLock<K = string> {
   /**
    * Runs a function while holding several keys.
    *
-   * @typeParam T What `fn` gives.
+   * @typeParam T What `fn` returns, or what its promise fulfils with.
    * @param keys The keys, in any order.
    * @param fn The function to run, synchronous or not.
    * @param options Limits of the wait.
-   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
-   * with, with a `TypeError` if `fn` is not a function, and like
-   * {@linkcode KeyedLock.acquireAll} if the keys are not got, where `fn` is not
-   * called.
+   * @returns What `fn` returns. The promise rejects with what `fn` throws or
+   * rejects with, and with a `TypeError` if `fn` is not a function. If the keys
+   * cannot be acquired, it rejects as {@linkcode KeyedLock.acquireAll} does; then
+   * `fn` is not called.
    *
    * @example
    * ```ts
@@ -526,12 +527,13 @@ export class KeyedLock<K = string> {
 
   /**
    * Frees a key, whoever holds it. The longest waiter has it before the call
-   * returns, so a second call in a row ends the hold of that one. Of a guard of
-   * several keys, the others stay held until that guard frees them.
+   * returns. If a guard of several keys held it, that guard keeps the others.
    *
    * @param key The key.
-   * @throws {Error} If nobody holds the key. A call for several keys that still
-   * waits for another key holds none.
+   * @throws {Error} If nobody holds the key; a call for several keys that still
+   * waits for another key holds none. It also throws if this method has just let
+   * a waiter in for this key, and that waiter has not started yet: a second call
+   * in the same tick would let two in.
    *
    * @example
    * ```ts
@@ -558,12 +560,13 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Rejects everyone who waits for a key, the longest waiter first, calls for
-   * several keys included. The holder stays, and other keys are left alone.
+   * Rejects everyone who waits for a key, the longest waiter first. That includes
+   * calls for several keys. The holder keeps the key, and other keys stay as they
+   * are.
    *
    * @param key The key.
-   * @param reason What the waiters are rejected with; if left out, each gets a
-   * `DOMException` named `AbortError` of its own.
+   * @param reason What the waiters are rejected with. If it is left out, each one
+   * gets its own `DOMException` named `AbortError`.
    *
    * @example
    * ```ts
@@ -588,10 +591,10 @@ export class KeyedLock<K = string> {
 
   /**
    * Rejects everyone who waits for any key, for example when a server closes.
-   * The holders stay, and the lock goes on working.
+   * The holders keep their keys, and the lock goes on working.
    *
-   * @param reason What the waiters are rejected with; if left out, each gets a
-   * `DOMException` named `AbortError` of its own.
+   * @param reason What the waiters are rejected with. If it is left out, each one
+   * gets its own `DOMException` named `AbortError`.
    *
    * @example
    * ```ts
@@ -642,7 +645,7 @@ export class KeyedLock<K = string> {
     checkFunction(fn, () => `Cannot run with ${this.#label(shown)}`);
   }
 
-  /** Takes the key or joins its queue; throws if it may do neither. */
+  /** Takes the key or joins its queue. Throws if it may do neither. */
   #enter(key: K, options?: AcquireOptions): LockGuard | Promise<LockGuard> {
     const limits = readLimits(options, () => this.#failure([key]));
     refuseAborted(limits);

@@ -1,11 +1,12 @@
 /**
- * A mutual exclusion lock for asynchronous code: one event loop, many tasks,
- * and a promise that only one of them is inside at a time. It is what
- * `asyncio.Lock` is to Python.
+ * A mutual exclusion lock for asynchronous code: many tasks on one event loop,
+ * and only one of them is inside at a time. It does what `asyncio.Lock` does in
+ * Python.
  *
- * **Not re-entrant**: a task that acquires a lock which it holds waits for
- * itself, for ever. A function that takes the lock must not be called by one
- * that has it; give both a third one to call that expects the lock to be held.
+ * **Not re-entrant**: a task that acquires a lock which it already holds waits
+ * for itself for ever. So a function that takes the lock must not be called by
+ * one that holds it. Move the common work into a third function that expects the
+ * lock to be held, and call that one from both.
  *
  * @example As a block
  * ```ts
@@ -28,12 +29,12 @@
  *
  * ### When you do not need it
  *
- * Code without an `await` between reading and writing is never interrupted. To
- * read shared data needs no lock either. And a lock is of no use between
- * threads (workers), processes or machines: it knows its own event loop alone.
+ * Code without an `await` between its read and its write is never interrupted,
+ * so it needs no lock. Code that only reads needs none either. And a lock does
+ * not reach beyond its event loop: not to workers, other processes or machines.
  *
- * Where each of many resources needs a lock of its own, take a `KeyedLock` from
- * `@holdfast/sync/keyed-lock`; where something is to happen once, take `once`
+ * If each of many resources needs its own lock, use a `KeyedLock` from
+ * `@holdfast/sync/keyed-lock`. If something should happen only once, use `once`
  * from `@holdfast/sync/once`.
  *
  * @module
@@ -86,12 +87,12 @@ export interface LockOptions {
 /**
  * A fair lock for asynchronous code.
  *
- * Whoever comes first is first served. {@linkcode Lock.release} hands the lock
- * to the longest waiter before it returns: the lock never looks free in
- * between, and nobody gets in before that waiter.
+ * First come, first served. A release hands the lock to the longest waiter before
+ * it returns: the lock never looks free in between, and nobody gets in before
+ * that waiter.
  *
- * It is not re-entrant: a task that acquires a lock which it holds waits for
- * itself.
+ * It is not re-entrant: a task that acquires a lock which it already holds waits
+ * for itself.
  *
  * @example
  * ```ts
@@ -133,11 +134,11 @@ export class Lock {
   }
 
   /**
-   * Makes a free lock.
+   * Creates a free lock.
    *
-   * @param options The lock's name, if it is to have one.
-   * @throws {TypeError} If `name` is not a string, or `options` is not an
-   * object or has another property.
+   * @param options The name of the lock.
+   * @throws {TypeError} If `name` is not a string, if `options` is not an object,
+   * or if it has an unknown option.
    *
    * @example
    * ```ts
@@ -188,7 +189,7 @@ export class Lock {
   }
 
   /**
-   * How many wait for the lock.
+   * The number of waiters.
    *
    * @example A bounded queue
    * ```ts
@@ -212,25 +213,25 @@ export class Lock {
   }
 
   /**
-   * Takes the lock, waiting for it where it is held.
+   * Acquires the lock, and waits for it if it is held.
    *
    * A free lock is taken before the call returns.
    *
-   * **Abort and timeout** leave the lock as it is and move those behind up. If
-   * a grant and an abort fall in one tick, the first wins: an abort that comes
-   * after the grant changes nothing, and the promise gives the guard.
+   * **Abort and timeout** end only this wait. They leave the lock as it is, and
+   * those behind move up. If a grant and an abort fall in one tick, the first one
+   * wins: an abort after the grant changes nothing, and the promise fulfils.
    *
-   * Do not race the returned promise against something else: a lock that is
-   * granted after the race is lost stays locked for ever. That is what `signal`
-   * and `timeout` are for.
+   * Do not put the returned promise into a `Promise.race`. If the race is lost
+   * and the lock is granted later, it stays locked for ever. Use `signal` and
+   * `timeout` instead: they leave nothing behind.
    *
-   * @param options Limits of the wait; without them it lasts as long as it
+   * @param options Limits of the wait. Without them, it waits as long as it
    * takes.
-   * @returns The guard that frees the lock. It rejects with the signal's
-   * `reason` if the signal is or gets aborted, with a `DOMException` named
-   * `TimeoutError` after `timeout` milliseconds, with the reason of
-   * {@linkcode Lock.cancel}, with a `TypeError` for an option of the wrong type
-   * or one that does not exist, and with a `RangeError` if `timeout` is
+   * @returns The guard that frees the lock. The promise rejects with the signal's
+   * `reason` if the signal is aborted before or during the wait, with a
+   * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
+   * reason of {@linkcode Lock.cancel}, with a `TypeError` for an option of the
+   * wrong type or an unknown one, and with a `RangeError` if `timeout` is
    * negative or NaN.
    *
    * @example
@@ -246,7 +247,7 @@ export class Lock {
    * assertEquals(lock.locked, false);
    * ```
    *
-   * @example At most so long
+   * @example Wait at most ten milliseconds
    * ```ts
    * import { Lock } from "@holdfast/sync/lock";
    * import { assertEquals, assertRejects } from "@std/assert";
@@ -288,7 +289,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock if that needs no waiting.
+   * Acquires the lock if it is free. It never waits.
    *
    * @returns The guard, or `undefined` if the lock is held.
    *
@@ -313,16 +314,17 @@ export class Lock {
   /**
    * Runs a function while holding the lock.
    *
-   * `fn` starts at once where the lock is free, else when its turn comes. The
-   * lock is free again before the returned promise settles. Abort and timeout
-   * end the wait for the lock; once `fn` has started, they change nothing.
+   * `fn` starts at once if the lock is free, else when its turn comes. The lock is
+   * free again before the returned promise settles. Abort and timeout end only
+   * the wait for the lock: after `fn` has started, they change nothing.
    *
-   * @typeParam T What `fn` gives.
+   * @typeParam T What `fn` returns, or what its promise fulfils with.
    * @param fn The function to run, synchronous or not.
    * @param options Limits of the wait.
-   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
-   * with, with a `TypeError` if `fn` is not a function, and like
-   * {@linkcode Lock.acquire} if the lock is not got, where `fn` is not called.
+   * @returns What `fn` returns. The promise rejects with what `fn` throws or
+   * rejects with, and with a `TypeError` if `fn` is not a function. If the lock
+   * cannot be acquired, it rejects as {@linkcode Lock.acquire} does; then `fn` is
+   * not called.
    *
    * @example
    * ```ts
@@ -382,14 +384,14 @@ export class Lock {
 
   /**
    * Frees the lock, whoever holds it, as `asyncio.Lock.release()` does. The
-   * longest waiter has it before the call returns, so a second call in a row ends
-   * the hold of that one; if that one is a `run()`, it rejects and does not start.
+   * longest waiter has it before the call returns.
    *
-   * The guard of the hold that is ended so becomes stale, and its own
-   * `release()` does nothing. Prefer the guard: it cannot free the hold of
-   * somebody else.
+   * The guard of the hold that has ended becomes stale: its own `release()` does
+   * nothing. Prefer the guard, since it cannot free the hold of somebody else.
    *
-   * @throws {Error} If the lock is not held.
+   * @throws {Error} If the lock is not held. It also throws if this method has
+   * just let a waiter in, and that waiter has not started yet: a second call in
+   * the same tick would let two in.
    *
    * @example
    * ```ts
@@ -427,11 +429,11 @@ export class Lock {
   }
 
   /**
-   * Rejects everyone who waits, the longest waiter first. The holder stays, and
-   * the lock goes on working.
+   * Rejects everyone who waits, the longest waiter first. The holder keeps the
+   * lock, and the lock goes on working.
    *
-   * @param reason What the waiters are rejected with; if left out, each gets a
-   * `DOMException` named `AbortError` of its own.
+   * @param reason What the waiters are rejected with. If it is left out, each one
+   * gets its own `DOMException` named `AbortError`.
    *
    * @example
    * ```ts
@@ -494,7 +496,7 @@ export class Lock {
     return `Cannot acquire ${this.#label}`;
   }
 
-  /** Takes the lock or joins the queue; throws if it may do neither. */
+  /** Takes the lock or joins its queue. Throws if it may do neither. */
   #enter(options: AcquireOptions | undefined): LockGuard | Promise<LockGuard> {
     const limits = readLimits(options, () => this.#failure);
     refuseAborted(limits);

@@ -1,6 +1,6 @@
 /**
- * Runs a function once, however many ask for it: they share the run, and its
- * value afterwards. A failure is not remembered, so the next call tries again.
+ * Run something once, however many callers ask for it. They share the run, and
+ * later its value. A failure is not remembered, so the next call tries again.
  *
  * @example Open a connection when it is first needed
  * ```ts
@@ -20,15 +20,15 @@
  * ```
  *
  * The tempting version, `let done = false; if (!done) { await init(); done =
- * true; }`, runs `init` as often as it is asked for before the first has ended.
- * `cached ??= init()` keeps a failure for ever, and nobody can give up.
+ * true; }`, runs `init` again for every call that comes before the first run has
+ * ended. `cached ??= init()` keeps a failure for ever, and nobody can give up.
  *
  * ### When you do not need it
  *
- * For a function that does not wait, `value ??= compute()` does. Where calls
- * with different arguments have results of their own, keep a `once` for each in
- * a `Map`. And it knows its own event loop alone: other threads (workers),
- * processes and machines run the function once more.
+ * For a function that does not wait, `value ??= compute()` is enough. If calls
+ * with different arguments have different results, keep one `once` for each in a
+ * `Map`. And `once` does not reach beyond its event loop: workers, other processes
+ * and machines run the function again.
  *
  * @module
  */
@@ -70,9 +70,9 @@ export type { AcquireOptions };
  */
 export interface OnceOptions {
   /**
-   * Says of an error whether to keep it, as a value is kept: every later call
-   * then rejects with it. If it throws, the callers get what it throws, and
-   * nothing is kept.
+   * Says whether to keep an error as a value is kept, so that every later call
+   * rejects with it. If it throws, the callers get what it throws, and nothing is
+   * kept.
    *
    * @default {() => false}
    */
@@ -80,9 +80,9 @@ export interface OnceOptions {
 }
 
 /**
- * A function that runs once; made by {@linkcode once}.
+ * A function that runs once. It is made by {@linkcode once}.
  *
- * @typeParam T What it gives.
+ * @typeParam T The type of its value.
  *
  * @example
  * ```ts
@@ -142,9 +142,9 @@ export interface Once<T> {
   (options?: AcquireOptions): Promise<T>;
 
   /**
-   * How far it is: not started, or failed without keeping the error (`idle`),
-   * under way (`running`), succeeded (`done`), or failed with an error that was
-   * kept (`failed`).
+   * `idle` if the function has not run, or has failed and the error was not kept;
+   * `running` while it runs; `done` if there is a value; `failed` if an error was
+   * kept.
    */
   readonly state: "idle" | "running" | "done" | "failed";
 
@@ -176,19 +176,19 @@ export interface Once<T> {
 }
 
 /**
- * Makes a function that runs `fn` once.
+ * Creates a function that runs `fn` once.
  *
- * Callers that come while it runs share the run; after it has succeeded every
+ * Callers that come while it runs share the run. After it has succeeded, every
  * call gives its value. A failure reaches every caller of that run and is not
  * remembered, unless `keepError` says so.
  *
- * @typeParam T What `fn` gives.
- * @param fn The function to run, synchronous or not. The signal that it is
- * given is aborted when no caller waits for it any more.
+ * @typeParam T What `fn` returns, or what its promise fulfils with.
+ * @param fn The function to run, synchronous or not. It is given a signal, which
+ * is aborted when no caller waits for the run any more.
  * @param options Which errors to keep.
- * @returns The function to call instead of `fn`.
- * @throws {TypeError} If `fn` or `keepError` is not a function, or `options` is
- * not an object or has another property.
+ * @returns The function to call instead of `fn`. It has the name of `fn`.
+ * @throws {TypeError} If `fn` or `keepError` is not a function, if `options` is
+ * not an object, or if it has an unknown option.
  *
  * @example A failure is not remembered
  * ```ts

@@ -62,15 +62,16 @@ export function holdEnded(
 }
 
 /**
- * A hold of a lock, of a key, or of several keys: who has it is inside.
+ * A hold of a lock, of keys, or of permits. Whoever has the guard may enter the
+ * critical section.
  *
  * It frees its own hold, once. Calling {@linkcode LockGuard.release} again, or
- * after somebody else has freed the lock, does nothing, so `using`, `finally`
- * and a call by hand may be mixed freely, and a stale guard never lets two in.
+ * after somebody else has freed the lock, does nothing. So `using`, `finally` and
+ * a call by hand may be mixed freely, and a stale guard never lets two in.
  *
- * Guards come from `acquire()` and its like; they cannot be made by hand. A
- * guard that is forgotten keeps its lock for ever: take it with `using`, free
- * it in a `finally`, or let `run()` do both.
+ * Guards come from `acquire()` and similar methods. They cannot be made by hand. A
+ * guard that is forgotten keeps its lock locked for ever: take it with `using`,
+ * release it in a `finally`, or let `run()` do both.
  *
  * @example
  * ```ts
@@ -122,8 +123,8 @@ export class LockGuard implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Whether this guard still holds what it was given. A guard of several keys
-   * does as long as it holds every one of them.
+   * Whether this guard still holds what it was given. For a guard of several keys:
+   * whether it still holds all of them.
    *
    * @example
    * ```ts
@@ -142,8 +143,8 @@ export class LockGuard implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Ends the hold. The longest waiter has the lock before the call returns.
-   * Where the hold has ended already, it does nothing.
+   * Ends the hold. The longest waiter has the lock before the call returns. If the
+   * hold has already ended, nothing happens.
    *
    * @example
    * ```ts
@@ -193,7 +194,7 @@ export class LockGuard implements Disposable, AsyncDisposable {
    * The same as {@linkcode LockGuard.release}, for `await using` and
    * `AsyncDisposableStack`. The lock is free before the promise is returned.
    *
-   * @returns A promise that is resolved already.
+   * @returns A promise that is already resolved.
    *
    * @example
    * ```ts
