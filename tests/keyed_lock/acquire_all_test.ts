@@ -184,7 +184,7 @@ const everyGiveUp = [
   ["abort", "Enough"],
   ["timeout", "TimeoutError"],
   ["cancel() of a key that it waits for", "AbortError"],
-  ["cancel() of a key that is kept for it", "AbortError"],
+  ["cancel() of a key that is reserved for it", "AbortError"],
 ] as const;
 
 for (const [way, name] of everyGiveUp) {
@@ -213,7 +213,7 @@ for (const [way, name] of everyGiveUp) {
       "abort": () => controller.abort(new DOMException("Enough", "Enough")),
       "timeout": () => time.tick(10),
       "cancel() of a key that it waits for": () => lock.cancel("held"),
-      "cancel() of a key that is kept for it": () => lock.cancel("kept"),
+      "cancel() of a key that is reserved for it": () => lock.cancel("kept"),
     })[way]();
     assertEquals(look(), [
       ["held", true, 0],
@@ -232,7 +232,7 @@ for (const [way, name] of everyGiveUp) {
   });
 }
 
-Deno.test("acquireAll() that gives up hands on a key that was kept for it", async () => {
+Deno.test("acquireAll() that gives up hands on a key that was reserved for it", async () => {
   const lock = new KeyedLock();
   const controller = new AbortController();
   await lock.acquireAll(["a", "b", "c"]);

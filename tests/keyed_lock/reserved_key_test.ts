@@ -1,12 +1,12 @@
 /**
- * Promise: a key that is kept for a call for several keys counts as locked.
+ * Promise: a key that is reserved for a call for several keys counts as locked.
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
 import { settledState } from "../support/promises.ts";
 
-/** `"kept"` is not held, but kept for a call that also waits for `"held"`. */
+/** `"kept"` is not held, but reserved for a call that also waits for `"held"`. */
 async function keepKey(): Promise<
   { lock: KeyedLock; held: LockGuard; pending: Promise<LockGuard> }
 > {
@@ -113,7 +113,7 @@ Deno.test("cancel() also rejects calls for several keys that are not first in th
   assert(held.held);
 });
 
-Deno.test("when a call for several keys gives up, the key kept for it goes to the next such call", async () => {
+Deno.test("when a call for several keys gives up, the key reserved for it goes to the next such call", async () => {
   const { lock, held, pending } = await keepKey();
   const controller = new AbortController();
   const { signal } = controller;
