@@ -25,7 +25,8 @@ const FEWEST = 16;
  * grows by `push` costs 12 ns more per item.
  */
 export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
-  // Items stand from #head on, in #span slots, of which some may be clear.
+  // Items stand from #head on, in #span slots, of which some may be clear, but
+  // not the first one.
   #slots: (T | undefined)[] = clearSlots(FEWEST);
   #head = 0;
   #span = 0;
@@ -34,13 +35,7 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
 
   /** The oldest item. It stays in the queue. */
   get first(): T | undefined {
-    if (this.length === 0) return undefined;
-    let item = this.#slots[this.#head];
-    while (item === undefined) {
-      this.#advance();
-      item = this.#slots[this.#head];
-    }
-    return item;
+    return this.#slots[this.#head];
   }
 
   push(item: T): void {
@@ -51,17 +46,14 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
     if (typeof item === "object") item.slot = slot;
   }
 
-  /** Removes the oldest item, which {@linkcode first} has just returned. */
+  /** Removes the oldest item. There must be one. */
   removeFirst(): void {
-    this.#slots[this.#head] = undefined;
-    this.#advance();
-    this.#onRemoved();
+    this.#clear(this.#head);
   }
 
   /** Removes an item that is in this queue. */
   remove({ slot }: T & FifoNode): void {
-    this.#slots[slot] = undefined;
-    this.#onRemoved();
+    this.#clear(slot);
   }
 
   /** Removes all items and returns them, the oldest first. */
@@ -72,15 +64,18 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
     return items;
   }
 
-  #advance(): void {
-    this.#head = (this.#head + 1) & (this.#slots.length - 1);
-    this.#span--;
-  }
-
-  #onRemoved(): void {
+  #clear(slot: number): void {
+    const slots = this.#slots;
+    slots[slot] = undefined;
     this.length--;
-    const slots = this.#slots.length;
-    if (slots > FEWEST && slots >= 4 * this.length) this.#resize();
+    if (slots.length > FEWEST && slots.length >= 4 * this.length) {
+      this.#resize();
+      return;
+    }
+    while (this.#span > 0 && slots[this.#head] === undefined) {
+      this.#head = (this.#head + 1) & (slots.length - 1);
+      this.#span--;
+    }
   }
 
   #items(): T[] {

@@ -156,8 +156,7 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
 
   #grantFromFront(): void {
     const { resource } = this;
-    while (this.length > 0) {
-      const entry = this.first!;
+    for (let entry = this.first; entry !== undefined; entry = this.first) {
       if (typeof entry === "function") {
         const outcome = resource[admit]?.(1 as R);
         if (outcome === undefined) return;
