@@ -17,9 +17,7 @@ import { timeoutError } from "./errors.ts";
 import type { FifoNode } from "./fifo.ts";
 import { observer } from "./observer.ts";
 import type { Limits } from "./options.ts";
-
-/** The longest delay that timers take; above it they wrap and fire at once. */
-const MAX_DELAY = 2 ** 31 - 1;
+import { Timer } from "./timer.ts";
 
 /** Where a waiter waits: a queue, or the queues of several keys. */
 export interface WaitingRoom<T, R> {
@@ -98,7 +96,7 @@ export function wait<T, R>(
  * Makes the error of a timeout here and not in the timer's callback, since here
  * its async stack includes the caller.
  */
-async function orTimeoutError<T, R>(
+export async function orTimeoutError<T, R>(
   promise: Promise<T>,
   room: WaitingRoom<T, R>,
   { failure, timeout }: Limits,
@@ -119,7 +117,7 @@ export class Waiter<T, R> implements FifoNode, Abortable {
   #room: WaitingRoom<T, R> | undefined = undefined;
   #signal: AbortSignal | undefined = undefined;
   #registration: Registration | undefined = undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timer: Timer | undefined = undefined;
 
   constructor(
     request: R,
@@ -141,7 +139,7 @@ export class Waiter<T, R> implements FifoNode, Abortable {
     return this.#signal !== undefined && isAborted(this.#signal);
   }
 
-  /** Whether it has a timeout. */
+  /** Whether it has a timeout, so that its caller goes on a microtask later. */
   get isTimed(): boolean {
     return this.#timer !== undefined;
   }
@@ -153,7 +151,9 @@ export class Waiter<T, R> implements FifoNode, Abortable {
       observer.waitBegan(this, room.resource, this.request);
     }
     if (limits === undefined) return;
-    if (limits.timeout < Infinity) this.#giveUpAfter(limits.timeout);
+    if (limits.timeout < Infinity) {
+      this.#timer = new Timer(limits.timeout, () => this.timeOut());
+    }
     if (limits.signal !== undefined) this.#giveUpOn(limits.signal);
   }
 
@@ -188,8 +188,10 @@ export class Waiter<T, R> implements FifoNode, Abortable {
     if (room !== undefined) this.#giveUp(room, abortReason(this.#signal!));
   }
 
-  #timeOut(): void {
-    const room = this.#leave()!;
+  /** Gives up because its time is over. Does nothing if the wait is over. */
+  timeOut(): void {
+    const room = this.#leave();
+    if (room === undefined) return;
     this.#resolve(TIMED_OUT);
     this.#cleanUp(undefined);
     room.gaveUp(TIMED_OUT);
@@ -205,13 +207,6 @@ export class Waiter<T, R> implements FifoNode, Abortable {
   #giveUp(room: WaitingRoom<T, R>, reason: unknown): void {
     this.reject(reason);
     room.gaveUp(reason);
-  }
-
-  #giveUpAfter(delay: number): void {
-    this.#timer = setTimeout(() => {
-      if (delay > MAX_DELAY) this.#giveUpAfter(delay - MAX_DELAY);
-      else this.#timeOut();
-    }, Math.min(delay, MAX_DELAY));
   }
 
   #giveUpOn(signal: AbortSignal): void {
@@ -230,7 +225,7 @@ export class Waiter<T, R> implements FifoNode, Abortable {
 
   #cleanUp(outcome: T | undefined): void {
     if (observer !== undefined) observer.waitEnded(this, outcome);
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
     this.#stopListening();
   }
