@@ -47,10 +47,13 @@ export function timeoutError(
 }
 
 /** Gives each cancelled wait its reason: the one given, or a new error. */
-export function cancelReason(reason: unknown, failure: Failure): () => unknown {
+export function cancelReason(
+  reason: unknown,
+  failure: Failure,
+  why = "the wait was cancelled",
+): () => unknown {
   if (reason !== undefined) return () => reason;
-  return () =>
-    new DOMException(`${failure()}: the wait was cancelled`, "AbortError");
+  return () => new DOMException(`${failure()}: ${why}`, "AbortError");
 }
 
 /** Strings that are longer are cut in messages. */

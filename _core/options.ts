@@ -104,7 +104,7 @@ export function readName(
 ): string | undefined {
   if (options === undefined) return undefined;
   const failure = () => `Cannot create ${type}`;
-  const { name } = readOptions(options, failure, [...more, "name"]);
+  const { name } = readOptions(options, failure, ["name", ...more]);
   if (name !== undefined && typeof name !== "string") {
     throw wrongType(failure, "name", "a string", name);
   }
