@@ -58,9 +58,19 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
 
   /** Removes all items and returns them, the oldest first. */
   drain(): T[] {
-    const items = this.#items();
+    const items = this.items();
     this.#slots = clearSlots(FEWEST);
     this.#head = this.#span = this.length = 0;
+    return items;
+  }
+
+  /** All items, the oldest first. They stay in the queue. */
+  items(): T[] {
+    const items: T[] = [];
+    for (let i = 0; i < this.#span; i++) {
+      const item = this.#slots[(this.#head + i) & (this.#slots.length - 1)];
+      if (item !== undefined) items.push(item);
+    }
     return items;
   }
 
@@ -78,18 +88,9 @@ export class Fifo<T extends FifoNode | ((...args: never[]) => unknown)> {
     }
   }
 
-  #items(): T[] {
-    const items: T[] = [];
-    for (let i = 0; i < this.#span; i++) {
-      const item = this.#slots[(this.#head + i) & (this.#slots.length - 1)];
-      if (item !== undefined) items.push(item);
-    }
-    return items;
-  }
-
   /** Moves the items together and leaves at least half of the slots clear. */
   #resize(): void {
-    const items = this.#items();
+    const items = this.items();
     let count = FEWEST;
     while (count < 2 * items.length) count *= 2;
     this.#slots = clearSlots(count);

@@ -50,7 +50,7 @@ export interface QueueEntry<T, R> extends FifoNode {
   readonly request: R;
   /** Whether its signal is aborted, even if the listener has not run yet. */
   readonly isAborted: boolean;
-  /** Whether it has a timeout. */
+  /** Whether it has a timeout, so that its caller goes on a microtask later. */
   readonly isTimed: boolean;
   /** Leaves the queue and rejects with the signal's reason. */
   abort(): void;
@@ -124,9 +124,31 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
     }
   }
 
+  /** Grants an outcome to at most so many, the longest waiter first. */
+  grantFirst(count: number, outcome: () => T): void {
+    while (count > 0 && this.length > 0) {
+      const entry = this.first!;
+      if (typeof entry === "object" && entry.isAborted) {
+        entry.abort(); // it came first, even if its listener has not run yet
+        continue;
+      }
+      count--;
+      this.removeFirst();
+      if (typeof entry === "function") entry(outcome());
+      else entry.grant(outcome());
+    }
+  }
+
   /** Rejects everyone who waits now, the longest waiter first. */
   rejectAll(reason: () => unknown, tie: TieBreak): void {
     rejectAllOf([this], reason, tie);
+  }
+
+  /** Evicts all aborted waiters, wherever they stand. */
+  evictAllAborted(): void {
+    for (const entry of this.items()) {
+      if (typeof entry === "object" && entry.isAborted) entry.abort();
+    }
   }
 
   /** Takes out everyone who waits now. The caller settles them. */
