@@ -48,6 +48,7 @@ import {
   isHeld,
   LockGuard,
   promiseOfGuard,
+  renewGuard,
 } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
 import {
@@ -59,7 +60,9 @@ import {
 } from "./_core/options.ts";
 import { releaseByHand } from "./_core/release_by_hand.ts";
 import { runHolding, runNow } from "./_core/run.ts";
+import { isLocked, letBackIn } from "./_core/wait_outside.ts";
 import { admit, state, WaitQueue } from "./_core/wait_queue.ts";
+import type { Waiter } from "./_core/waiter.ts";
 
 export { type AcquireOptions, LockGuard };
 
@@ -118,7 +121,8 @@ export class Lock {
   #generation = 0;
   // Made when somebody first has to wait: an idle lock is 48 bytes. Somebody
   // waits only while the lock is held, or inside the grant loop.
-  #queue: WaitQueue<LockGuard> | undefined = undefined;
+  // A waiter asks for a new guard (1), or for the lock of the guard that it has.
+  #queue: WaitQueue<LockGuard, 1 | LockGuard> | undefined = undefined;
   readonly #name: string | undefined;
 
   static {
@@ -457,8 +461,23 @@ export class Lock {
   }
 
   /** @ignore */
-  [admit](): LockGuard | undefined {
-    return this.#isHeld() ? undefined : this.#take();
+  [admit](request: 1 | LockGuard): LockGuard | undefined {
+    if (this.#isHeld()) return undefined;
+    if (request === 1) return this.#take();
+    renewGuard(request, ++this.#generation);
+    return request;
+  }
+
+  /** @ignore */
+  [letBackIn](waiter: Waiter<LockGuard, LockGuard>): void {
+    const queue = this.#ownQueue();
+    waiter.start(queue, undefined);
+    queue.grant();
+  }
+
+  /** @ignore */
+  get [isLocked](): boolean {
+    return !this.#isFree();
   }
 
   /** @ignore */
@@ -503,7 +522,7 @@ export class Lock {
     return this.#isFree() ? this.#take() : this.#ownQueue().wait(1, limits);
   }
 
-  #ownQueue(): WaitQueue<LockGuard> {
+  #ownQueue(): WaitQueue<LockGuard, 1 | LockGuard> {
     return this.#queue ??= new WaitQueue(this);
   }
 

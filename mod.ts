@@ -6,6 +6,9 @@
  * - {@linkcode KeyedLock}: a lock for each key, and several keys at once without
  *   deadlock.
  * - {@linkcode once}: many ask, it runs once, failures are tried again.
+ * - {@linkcode Gate}: tasks wait until it opens.
+ * - {@linkcode Condition}: the holder of a lock waits for a change by another.
+ * - {@linkcode Barrier}: tasks wait until all of them have arrived.
  *
  * @example
  * ```ts
@@ -29,6 +32,9 @@
  * @module
  */
 
+export * from "./barrier.ts";
+export * from "./condition.ts";
+export * from "./gate.ts";
 export * from "./keyed_lock.ts";
 export * from "./lock.ts";
 export * from "./once.ts";
