@@ -55,6 +55,7 @@ import { printAs, printed } from "./_core/inspect.ts";
 import {
   type AcquireOptions,
   checkFunction,
+  checkGuard,
   type Limits,
   readCount,
   readLimits,
@@ -275,8 +276,9 @@ export class Condition {
    */
   wait(guard: LockGuard, options?: AcquireOptions): Promise<void> {
     try {
-      this.#checkGuard(guard);
-      const limits = readLimits(options, () => this.#failure);
+      const failure = () => this.#failure;
+      checkGuard(guard, failure);
+      const limits = readLimits(options, failure);
       const isTimed = limits !== undefined && limits.timeout < Infinity;
       const { back } = this.#waitOutside(guard, limits, isTimed);
       return isTimed ? orTimeoutError(back, this.#queue, limits) : back;
@@ -339,7 +341,7 @@ export class Condition {
   ): Promise<void> {
     try {
       const failure = () => this.#failure;
-      this.#checkGuard(guard);
+      checkGuard(guard, failure);
       checkFunction(predicate, failure, "predicate");
       const limits = readLimits(options, failure);
       this.#checkHold(guard);
@@ -471,12 +473,6 @@ export class Condition {
   #checkLocked(): void {
     if (!this.#lock[isLocked]) {
       throw new Error(`${this.#notifying}: the lock is not held`);
-    }
-  }
-
-  #checkGuard(guard: unknown): void {
-    if (!(guard instanceof LockGuard)) {
-      throw wrongType(() => this.#failure, "guard", "a LockGuard", guard);
     }
   }
 

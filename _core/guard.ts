@@ -40,6 +40,9 @@ export let guardOf: (held: Holdable, id: number) => LockGuard;
  */
 export let promiseOfGuard: (held: Holdable, id: number) => Promise<LockGuard>;
 
+/** Whether a value is a guard, whatever its prototype. */
+export let isGuard: (value: unknown) => value is LockGuard;
+
 /** What a guard guards, and the id of its hold. */
 export let holdOf: (guard: LockGuard) => { held: Holdable; id: number };
 
@@ -110,6 +113,8 @@ export class LockGuard implements Disposable, AsyncDisposable {
       return guard;
     };
     promiseOfGuard = (held, id) => Promise.resolve(guardOf(held, id));
+    isGuard = (value): value is LockGuard =>
+      typeof value === "object" && value !== null && #id in value;
     holdOf = (guard) => ({ held: guard.#held, id: guard.#id });
     renewGuard = (guard, id) => {
       guard.#id = id;

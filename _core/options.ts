@@ -13,6 +13,7 @@ import {
   quote,
   wrongType,
 } from "./errors.ts";
+import { isGuard } from "./guard.ts";
 
 /**
  * Limits of a wait. They end only the wait and never cut a hold short.
@@ -182,6 +183,13 @@ export function readKeys<K>(keys: Iterable<K>, failure: Failure): Set<K> {
     throw wrongType(failure, "keys", expected, keys);
   }
   return new Set(keys);
+}
+
+/** @throws {TypeError} If `guard` is not a guard. */
+export function checkGuard(guard: unknown, failure: Failure): void {
+  if (!isGuard(guard)) {
+    throw wrongType(failure, "guard", "a LockGuard", guard);
+  }
 }
 
 /** @throws {TypeError} If `fn` is not a function. */
