@@ -7,15 +7,25 @@
  */
 
 import fc from "npm:fast-check@4.10.2";
-import { KeyedLock, Lock } from "../mod.ts";
+import { Barrier, Condition, Gate, KeyedLock, Lock } from "../mod.ts";
+import { CheckedBarrier } from "../tests/model/checked_barrier.ts";
+import { CheckedCondition } from "../tests/model/checked_condition.ts";
+import { CheckedGate } from "../tests/model/checked_gate.ts";
 import {
   CheckedLock,
   keyedLocks,
   type Locks,
   singleLock,
 } from "../tests/model/checked_lock.ts";
+import type { CheckedSignal } from "../tests/model/checked_signal.ts";
 import { FakeTimers } from "../tests/model/fake_timers.ts";
 import { lockSteps, randomPrograms } from "../tests/model/random_programs.ts";
+import {
+  barrierSteps,
+  conditionSteps,
+  gateSteps,
+} from "../tests/model/random_waits.ts";
+import type { Attempt, Step, Subject } from "../tests/model/tasks.ts";
 
 const MILLION = 1_000_000;
 /** How much more the heap may hold at the end than after the first million. */
@@ -26,17 +36,35 @@ const count = { programs: 0, steps: 0 };
 let started = 0;
 using timers = new FakeTimers();
 
-const properties = [
-  property(["a"], () => singleLock(new Lock(), "a")),
-  property([..."abcde"], () => keyedLocks(new KeyedLock())),
-  property(
+const runs = [
+  ofLock(["a"], () => singleLock(new Lock(), "a")),
+  ofLock([..."abcde"], () => keyedLocks(new KeyedLock())),
+  ofLock(
     [..."abcdefghijklmnopqrstuvwxyz"],
     () => keyedLocks(new KeyedLock()),
+  ),
+  keeping(
+    () => new Gate(),
+    (gate, signals) => new CheckedGate(signals, timers, gate),
+    gateSteps(),
+  ),
+  keeping(
+    () => new Barrier(3),
+    (barrier, signals) => new CheckedBarrier(barrier, signals, timers),
+    barrierSteps(),
+  ),
+  keeping(
+    () => {
+      const lock = new Lock();
+      return [new Condition(lock), new Condition(lock)];
+    },
+    (conditions, signals) => new CheckedCondition(conditions, signals, timers),
+    conditionSteps(),
   ),
 ];
 const heaps: number[] = [];
 while (heaps.length * MILLION < total) {
-  for (const property of properties) await fc.assert(property);
+  for (const run of runs) await run();
   if (count.steps < (heaps.length + 1) * MILLION) continue;
   heaps.push(heapUsed());
   console.log(
@@ -48,18 +76,32 @@ const growth = heaps.at(-1)! / heaps[0]! - 1;
 console.log(`Growth since the first million: ${(growth * 100).toFixed(1)} %`);
 if (growth > SLACK) throw new Error("Memory is not flat");
 
-function property(keys: readonly string[], create: () => Locks) {
-  let lock = create();
-  return randomPrograms(
-    (signals) => {
-      // A program that failed leaves a lock with which no shorter one passes.
-      if (started > count.programs) lock = create();
-      started = count.programs + 1;
-      return new CheckedLock(lock, keys, signals, timers);
-    },
+function ofLock(keys: readonly string[], create: () => Locks) {
+  return keeping(
+    create,
+    (lock, signals) => new CheckedLock(lock, keys, signals, timers),
     lockSteps(keys),
+  );
+}
+
+/** Runs random programs that all use the same thing. */
+function keeping<T, S extends Subject, A extends Attempt>(
+  create: () => T,
+  check: (kept: T, signals: readonly CheckedSignal[]) => S,
+  step: fc.Arbitrary<Step<S, A>>,
+): () => Promise<void> {
+  let kept = create();
+  const property = randomPrograms(
+    (signals) => {
+      // A program that failed leaves a thing with which no shorter one passes.
+      if (started > count.programs) kept = create();
+      started = count.programs + 1;
+      return check(kept, signals);
+    },
+    step,
     count,
   );
+  return () => fc.assert(property);
 }
 
 function heapUsed(): number {

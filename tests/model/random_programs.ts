@@ -183,6 +183,7 @@ export function onceSteps(): fc.Arbitrary<Step<CheckedOnce, OnceAttempt>> {
   );
 }
 
-function pick<T>(items: readonly T[], index: number): T | undefined {
+/** Picks an item by any number; none if there are none. */
+export function pick<T>(items: readonly T[], index: number): T | undefined {
   return items[index % items.length];
 }

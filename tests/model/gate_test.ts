@@ -1,0 +1,58 @@
+/**
+ * Gates: every schedule of every small program, and random long programs,
+ * checked against the reference after each step. What is explored is printed.
+ *
+ * @module
+ */
+
+import fc from "npm:fast-check@4.10.2";
+import { cancel, CheckedGate, close, open, wait } from "./checked_gate.ts";
+import type { CheckedSignal } from "./checked_signal.ts";
+import { onAbort } from "./checked_waits.ts";
+import { explorePrograms } from "./explore_programs.ts";
+import { FakeTimers } from "./fake_timers.ts";
+import { randomPrograms } from "./random_programs.ts";
+import { gateSteps } from "./random_waits.ts";
+
+const own = { signal: "own" } as const;
+const shared = { signal: "shared" } as const;
+const timed = { timeout: 10 };
+
+Deno.test("Gate does as promised in every schedule of small programs", async () => {
+  using timers = new FakeTimers();
+  const start = (signals: readonly CheckedSignal[]) =>
+    new CheckedGate(signals, timers);
+  const scripts = [
+    [wait()],
+    [wait(own)],
+    [wait(timed)],
+    [wait(shared)],
+    [wait(), wait()],
+    [open()],
+    [open(), close()],
+    [cancel()],
+    [onAbort(open())],
+  ];
+  const more = [
+    [wait({ ...own, ...timed })],
+    [wait({ timeout: 0 })],
+    [wait(own), wait(own)],
+    [close(), open()],
+    [onAbort(cancel())],
+    [onAbort(wait())],
+  ];
+  await explorePrograms("Gate", start, [...scripts, ...more], 2, 8);
+  await explorePrograms("Gate", start, [...scripts, ...more], 3, 6);
+  await explorePrograms("Gate", start, scripts, 4, 5);
+});
+
+Deno.test("Gate does as promised in random programs", async () => {
+  using timers = new FakeTimers();
+  const count = { programs: 0, steps: 0 };
+  await fc.assert(randomPrograms(
+    (signals) => new CheckedGate(signals, timers),
+    gateSteps(),
+    count,
+  ));
+  console.log(`Gate: ${count.programs} programs, ${count.steps} steps`);
+});
