@@ -1,0 +1,36 @@
+/** How a gate looks, and that it decides by private state. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { Gate } from "../../gate.ts";
+
+Deno.test("a gate prints its name, its state and how many wait", async () => {
+  const gate = new Gate({ name: "start" });
+  assertEquals(Deno.inspect(gate), 'Gate "start" [closed]');
+  const waits = [gate.wait(), gate.wait()];
+  assertEquals(Deno.inspect(gate), 'Gate "start" [closed, waiting: 2]');
+  gate.open();
+  assertEquals(Deno.inspect(gate), 'Gate "start" [open]');
+  assertEquals(Deno.inspect(new Gate()), "Gate [closed]");
+  assertEquals(Deno.inspect(Gate.prototype), "[object Object]");
+  await Promise.all(waits);
+});
+
+Deno.test("a subclass of Gate prints its own name, and its overrides decide nothing", async () => {
+  class Door extends Gate {
+    override get isOpen(): boolean {
+      return true;
+    }
+    override get waiting(): number {
+      return 7;
+    }
+  }
+  const door = new Door();
+  assertEquals(Deno.inspect(door), "Door [closed]");
+  await assertRejects(() => door.wait({ timeout: 0 }), DOMException);
+});
+
+Deno.test("wait() rejects on a wrong receiver", async () => {
+  const { wait } = new Gate();
+  const call = Reflect.apply(wait, undefined, []);
+  await assertRejects(() => call, TypeError);
+});
