@@ -126,26 +126,28 @@ Deno.test("whoever comes while an aborted party leaves is counted", async () => 
 });
 
 Deno.test("the last party lets through all whom it has counted", async () => {
-  const barrier = new Barrier(3);
+  const barrier = new Barrier(4);
   const controller = new AbortController();
   const { signal } = controller;
   const foreign = Object.assign(new EventTarget(), { aborted: false });
   let last: Promise<number> | undefined;
   signal.addEventListener("abort", () => last = barrier.wait());
-  const first = barrier.wait({ signal: foreign as AbortSignal });
-  // Called as the last party has the second one leave: the first is aborted
-  // only then, and another one takes the place.
+  const first = barrier.wait();
+  const second = barrier.wait({ signal: foreign as AbortSignal });
+  // Called as the last party has the third one leave: the second is aborted only
+  // then, and another one takes the place of the third.
   let late: Promise<number> | undefined;
   const removeEventListener = () => {
     foreign.aborted = true;
     late ??= barrier.wait();
   };
-  const second = barrier.wait({
+  const third = barrier.wait({
     signal: Object.assign(signal, { removeEventListener }),
   });
   controller.abort("gone");
-  assertEquals(await reasonOf(second), "gone");
-  assertEquals(await Promise.all([first, late, last]), [0, 1, 2]);
+  assertEquals(await reasonOf(third), "gone");
+  const all = [first, second, late, last];
+  assertEquals(await Promise.all(all), [0, 1, 2, 3]);
 });
 
 Deno.test("a barrier that breaks while an aborted party leaves rejects the last one", async () => {
