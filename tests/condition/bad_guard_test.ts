@@ -32,6 +32,8 @@ for (const method of ["wait", "waitFor"] as const) {
     await assertRejects(() => call(subject, guard), Error, stale);
     lock.release();
     await assertRejects(() => call(subject, holder), Error, stale);
+    Object.defineProperty(holder, "held", { value: true });
+    await assertRejects(() => call(subject, holder), Error, stale);
     assertEquals([condition.waiting, lock.locked], [0, false]);
   });
 

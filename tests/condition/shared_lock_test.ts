@@ -38,23 +38,28 @@ Deno.test("a guard waits for one condition after the other", async () => {
   }
 });
 
-const waits: [string, (condition: Condition, lock: Lock) => Promise<void>][] = [
-  ["wait()", async (condition, lock) => {
+// How long after its grant a waiter goes on.
+const waits: [
+  string,
+  microtasks: number,
+  (condition: Condition, lock: Lock) => Promise<void>,
+][] = [
+  ["wait()", 1, async (condition, lock) => {
     await condition.wait(lock.tryAcquire()!);
     lock.release();
   }],
-  ["wait() with a timeout", async (condition, lock) => {
+  ["wait() with a timeout", 2, async (condition, lock) => {
     await condition.wait(lock.tryAcquire()!, { timeout: 10_000 });
     lock.release();
   }],
-  ["waitFor()", async (condition, lock) => {
+  ["waitFor()", 2, async (condition, lock) => {
     let calls = 0;
     await condition.waitFor(lock.tryAcquire()!, () => ++calls > 1);
     lock.release();
   }],
 ];
 
-for (const [title, wait] of waits) {
+for (const [title, microtasks, wait] of waits) {
   Deno.test(`lock.release() is refused until the ${title} that it let in has started`, async () => {
     const lock = new Lock();
     const condition = new Condition(lock);
@@ -63,8 +68,11 @@ for (const [title, wait] of waits) {
     condition.notify();
     const next = lock.acquire();
     lock.release();
-    assertThrows(() => lock.release(), Error, "has not started");
-    assertEquals(lock.waiting, 1);
+    for (let i = 0; i < microtasks; i++) {
+      assertThrows(() => lock.release(), Error, "has not started");
+      assertEquals(lock.waiting, 1);
+      await undefined;
+    }
     await waiting;
     assertEquals((await next).held, true);
     assertEquals(await settledState(lock.acquire()), "pending");

@@ -109,6 +109,14 @@ Deno.test("a predicate that returns a promise is refused", async () => {
 
 Deno.test("the timeout of waitFor() is for the whole call, and takes one timer", async () => {
   using time = new FakeTime();
+  let timers = 0;
+  const { setTimeout } = globalThis;
+  Object.assign(globalThis, {
+    setTimeout: (...args: Parameters<typeof setTimeout>) => {
+      timers++;
+      return setTimeout(...args);
+    },
+  });
   const { guard, call, notify } = makeCall({ timeout: 30 });
   for (let i = 0; i < 2; i++) {
     time.tick(10);
@@ -125,7 +133,7 @@ Deno.test("the timeout of waitFor() is for the whole call, and takes one timer",
     'Cannot wait for condition of lock "db" within 30 ms: ' +
       "still not notified, 0 waiting",
   );
-  assertEquals([guard.held, time.next()], [true, false]);
+  assertEquals([guard.held, time.next(), timers], [true, false, 1]);
 });
 
 Deno.test("a timeout longer than timers take is over then and not before", async () => {
