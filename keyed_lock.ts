@@ -614,7 +614,8 @@ export class KeyedLock<K = string> {
    */
   cancelAll(reason?: unknown): void {
     const reasons = cancelReason(reason, () => this.#failure());
-    const queues = Array.from(this.#table.entries(), ([, { queue }]) => queue);
+    const queues = Array.from(this.#table.entries(), ([, locked]) => locked)
+      .filter(({ waiting }) => waiting > 0).map(({ queue }) => queue);
     rejectAllOf(queues, reasons, "abort wins");
   }
 

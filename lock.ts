@@ -417,18 +417,11 @@ export class Lock {
     if (!this.#isHeld()) {
       throw new Error(`Cannot release ${this.#label}: it is not held`);
     }
-    if (this.#queue === undefined) {
-      this.#end(undefined);
-      return;
-    }
     releaseByHand(
       this.#queue,
       id,
       () => `Cannot release ${this.#label}`,
-      () => {
-        this.#end(undefined);
-        return this.#isHeld() ? this.#generation : 0;
-      },
+      () => this[endHold](id, undefined),
     );
   }
 

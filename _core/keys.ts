@@ -9,7 +9,7 @@ import { endHold, guardOf, holdEnded, isHeld } from "./guard.ts";
 import type { Holdable, LockGuard } from "./guard.ts";
 import type { KeyTable } from "./key_table.ts";
 import type { Limits } from "./options.ts";
-import { releaseByHand } from "./release_by_hand.ts";
+import { noteNotStarted, releaseByHand } from "./release_by_hand.ts";
 import {
   admit,
   onEmpty,
@@ -64,14 +64,9 @@ export class LockedKey<K> implements Holdable, Resource<LockGuard, Request<K>> {
 
   /** Ends the present hold by hand. */
   release(failure: () => string): void {
-    if (this.#queue === undefined) {
-      this.#end(undefined);
-      return;
-    }
-    releaseByHand(this.#queue, this.#generation, failure, () => {
-      this.#end(undefined);
-      return this.isHeld ? this.#generation : 0;
-    });
+    const id = this.#generation;
+    const end = () => this[endHold](id, undefined);
+    releaseByHand(this.#queue, id, failure, end);
   }
 
   /** Takes the key for the first in its queue. */
@@ -143,7 +138,9 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
 
   /** Joins the queues of all keys, of which at least one has to be locked. */
   wait(limits: Limits | undefined): Promise<LockGuard> {
-    return wait(this, 1, limits);
+    const granted = wait(this, 1, limits);
+    for (const { key } of this.#parts) key.queue.grant(); // reserves free ones
+    return granted;
   }
 
   get resource(): object {
@@ -161,7 +158,6 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
     this.#makeParts();
     this.#waiter = waiter;
     for (const part of this.#parts) part.join();
-    for (const { key } of this.#parts) key.queue.grant();
   }
 
   leave(): void {
@@ -195,7 +191,14 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
     if (this.#missing > 0) return;
     const waiter = this.#waiter!;
     this.#waiter = undefined;
-    waiter.grant(this.#hold());
+    const guard = this.#hold();
+    // A release by hand of one key lets it into all of them.
+    if (this.#parts.some(({ key, id }) => key.queue.notStarted === id)) {
+      for (const { key, id } of this.#parts) {
+        noteNotStarted(key.queue, id, waiter.isTimed);
+      }
+    }
+    waiter.grant(guard);
   }
 
   [isHeld](): boolean {

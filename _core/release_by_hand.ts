@@ -1,6 +1,10 @@
 /**
  * Private: `lock.release()`, which frees a hold without its guard.
  *
+ * A second call in the same tick would end the hold of the waiter that the first
+ * call let in, before that waiter has started, and so let two in. It is refused,
+ * as in asyncio. A hold that was taken without a wait may be freed at once.
+ *
  * @module
  */
 
@@ -8,39 +12,55 @@ import type { Failure } from "./errors.ts";
 import type { WaitQueue } from "./wait_queue.ts";
 
 /**
- * Ends a hold by hand. A second call in the same tick would end the hold of the
- * waiter that the first call let in, before that waiter has started, and so let
- * two in. It is refused, as in asyncio.
+ * Ends a hold by hand.
  *
- * @param queue The queue of what is held.
- * @param id The id of the present hold.
- * @param end Ends it and returns the id of the next hold, or 0.
+ * @param queue The queue of what is held, if there is one.
+ * @param id The id of the present hold. Ids are odd, and the next hold has the
+ * next odd number.
+ * @param end Ends that hold if nobody has ended it meanwhile.
  * @throws {Error} If the waiter with the present hold has not started yet.
  */
 export function releaseByHand<T, R>(
-  queue: WaitQueue<T, R>,
+  queue: WaitQueue<T, R> | undefined,
   id: number,
   failure: Failure,
-  end: () => number,
+  end: () => void,
 ): void {
-  if (queue.notStarted === id) {
-    throw new Error(
-      `${failure()}: the waiter that the last release() let in has not started`,
-    );
+  if (queue !== undefined) {
+    if (queue.notStarted === id) {
+      throw new Error(
+        `${failure()}: the waiter that the last release() let in has not started`,
+      );
+    }
+    queue.grant(); // lets nobody in yet, and evicts aborted waiters
+    const { first: next } = queue;
+    if (next !== undefined) {
+      noteNotStarted(queue, id + 2, typeof next === "object" && next.isTimed);
+    }
   }
-  const { first: next } = queue;
-  const isTimed = typeof next === "object" && next.isTimed && !next.isAborted;
-  // Queued before the waiter's own microtask, so the note is gone by the time
-  // the waiter runs: it may release by hand as its first act.
-  void forget(queue, isTimed ? 2 : 1);
-  queue.notStarted = end();
+  end();
 }
 
-/** A wait with a timeout starts one microtask later. */
+/**
+ * Notes that the waiter with a hold has not started, until it starts. Call it
+ * before the waiter is granted: the microtask that clears the note is then in
+ * front of the waiter's own, which may release by hand as its first act.
+ */
+export function noteNotStarted<T, R>(
+  queue: WaitQueue<T, R>,
+  id: number,
+  isTimed: boolean,
+): void {
+  queue.notStarted = id;
+  void forget(queue, id, isTimed);
+}
+
 async function forget<T, R>(
   queue: WaitQueue<T, R>,
-  microtasks: number,
+  id: number,
+  isTimed: boolean,
 ): Promise<void> {
-  for (let i = 0; i < microtasks; i++) await undefined;
-  queue.notStarted = 0;
+  await undefined;
+  if (isTimed) await undefined; // it starts one microtask later
+  if (queue.notStarted === id) queue.notStarted = 0;
 }

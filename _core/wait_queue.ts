@@ -80,8 +80,8 @@ const lookNext: WaitQueue<any, any>[] = [];
 export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
   implements WaitingRoom<T, R> {
   /**
-   * The id of the hold that a release by hand has let in, until its waiter
-   * starts. Kept here because it takes a waiter to need it.
+   * The id of the hold that a release by hand lets in, until its waiter starts.
+   * Kept here because it takes a waiter to need it.
    */
   notStarted = 0;
   readonly resource: Resource<T, R>;
@@ -186,7 +186,7 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
         entry(outcome);
       } else if (entry.isAborted) {
         entry.abort(); // it came first, even if its listener has not run yet
-      } else {
+      } else if (entry === this.first) { // else a patched `aborted` has ended it
         const outcome = resource[admit]?.(entry.request);
         if (outcome === undefined) return;
         this.removeFirst();

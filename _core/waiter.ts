@@ -151,10 +151,15 @@ export class Waiter<T, R> implements FifoNode, Abortable {
       observer.waitBegan(this, room.resource, this.request);
     }
     if (limits === undefined) return;
-    if (limits.timeout < Infinity) {
-      this.#timer = new Timer(limits.timeout, () => this.timeOut());
+    try {
+      if (limits.timeout < Infinity) {
+        this.#timer = new Timer(limits.timeout, () => this.timeOut());
+      }
+      if (limits.signal !== undefined) this.#giveUpOn(limits.signal);
+    } catch (error) {
+      const room = this.#leave();
+      if (room !== undefined) this.#giveUp(room, error); // else it ended first
     }
-    if (limits.signal !== undefined) this.#giveUpOn(limits.signal);
   }
 
   /** Ends the wait with what it waits for. It has already left the queue. */
@@ -211,13 +216,7 @@ export class Waiter<T, R> implements FifoNode, Abortable {
 
   #giveUpOn(signal: AbortSignal): void {
     this.#signal = signal;
-    try {
-      this.#registration = listen(signal, this);
-    } catch (error) {
-      const room = this.#leave();
-      if (room !== undefined) this.#giveUp(room, error); // else it ended first
-      return;
-    }
+    this.#registration = listen(signal, this);
     // A patched addEventListener may have ended the wait or aborted the signal.
     if (this.#room === undefined) this.#stopListening();
     else if (isAborted(signal)) this.abort();

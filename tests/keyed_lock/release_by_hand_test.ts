@@ -1,0 +1,65 @@
+/** Releases by hand where a call waits for several keys. */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import { KeyedLock } from "../../keyed_lock.ts";
+import { drainMicrotasks } from "../support/promises.ts";
+
+const MESSAGE = "the waiter that the last release() let in has not started";
+
+for (const timeout of [Infinity, 60_000]) {
+  Deno.test(`release() of the last key that a call with a timeout of ${timeout} ms waits for lets it into all of them`, async () => {
+    const lock = new KeyedLock();
+    for (const key of ["a", "b"]) lock.tryAcquire(key);
+    const inside: string[] = [];
+    lock.acquireAll(["a", "b", "c"], { timeout }).then(() =>
+      inside.push("all")
+    );
+    for (const key of ["a", "b", "c"]) {
+      lock.acquire(key).then(() => inside.push(key));
+    }
+    lock.release("a");
+    lock.release("b");
+    for (const key of ["a", "b", "c"]) {
+      assertThrows(() => lock.release(key), Error, `key "${key}": ${MESSAGE}`);
+    }
+    while (inside.length === 0) await undefined;
+    assertEquals(inside, ["all"]);
+    for (const key of ["c", "a", "b"]) lock.release(key);
+    await drainMicrotasks();
+    assertEquals(inside, ["all", "c", "a", "b"]);
+  });
+}
+
+Deno.test("release() of a key that a call for several keys has been let into by a guard is refused if the same release() freed it", async () => {
+  const lock = new KeyedLock();
+  lock.tryAcquire("a");
+  const guard = lock.tryAcquire("b")!;
+  const inside: string[] = [];
+  lock.acquireAll(["a", "b"]).then(() => inside.push("both"));
+  lock.acquire("a").then(() => inside.push("a"));
+  lock.release("a");
+  guard.release();
+  assertThrows(() => lock.release("a"), Error, MESSAGE);
+  await drainMicrotasks();
+  assertEquals(inside, ["both"]);
+});
+
+Deno.test("release() of a key that is merely reserved says that nobody holds it", () => {
+  const lock = new KeyedLock();
+  for (const key of ["a", "b"]) lock.tryAcquire(key);
+  lock.acquireAll(["a", "b"]);
+  lock.release("a");
+  assertThrows(() => lock.release("a"), Error, 'key "a": it is not held');
+});
+
+Deno.test("release() by hand of one of a guard's keys leaves the others to the guard", async () => {
+  const lock = new KeyedLock();
+  const guard = await lock.acquireAll(["a", "b"]);
+  const next = lock.acquire("a");
+  lock.release("a");
+  assertEquals(guard.held, false);
+  guard.release();
+  assertEquals([...lock.keys()], ["a"]);
+  (await next).release();
+  assertEquals(lock.size, 0);
+});
