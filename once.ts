@@ -231,6 +231,35 @@ export interface Once<T> {
 export function once<T>(
   fn: (signal: AbortSignal) => T | PromiseLike<T>,
   options?: OnceOptions,
+): Once<T>;
+/**
+ * The same for a function whose results are of several types, of which some are
+ * promises: `() => isReady && load()`.
+ *
+ * @typeParam R What `fn` returns.
+ * @param fn The function to run.
+ * @param options Which errors to keep.
+ * @returns The function to call instead of `fn`.
+ *
+ * @example
+ * ```ts
+ * import { type Once, once } from "@holdfast/sync/once";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let isReady = false;
+ * const load = () => Promise.resolve(42);
+ *
+ * const answer: Once<number | false> = once(() => isReady && load());
+ * assertEquals(await answer(), false);
+ * ```
+ */
+export function once<R>(
+  fn: (signal: AbortSignal) => R,
+  options?: OnceOptions,
+): Once<Awaited<R>>;
+export function once<T>(
+  fn: (signal: AbortSignal) => T | PromiseLike<T>,
+  options?: OnceOptions,
 ): Once<T> {
   const creating = () => "Cannot create a once function";
   checkFunction(fn, creating);
@@ -242,7 +271,7 @@ export function once<T>(
     }
     keeps = keepError as OnceOptions["keepError"];
   }
-  const { name } = fn;
+  const name = typeof fn.name === "string" ? fn.name : "";
   const calling = () =>
     `Cannot call ${name ? label("once function", name) : "a once function"}`;
 

@@ -215,7 +215,6 @@ export class LockGuard implements Disposable, AsyncDisposable {
    * ```
    */
   [Symbol.asyncDispose](): Promise<void> {
-    this.release();
-    return Promise.resolve();
+    return new Promise((resolve) => resolve(this.release()));
   }
 }

@@ -42,7 +42,8 @@ export function printed(
   state: string,
   waiting = 0,
 ): string {
-  const own = typeof it === "function" ? type : it.constructor?.name;
+  const own: unknown = typeof it === "function" ? "" : it.constructor?.name;
+  const shown = typeof own === "string" && own !== "" ? own : type;
   const more = waiting > 0 ? `, waiting: ${waiting}` : "";
-  return `${label(own || type, name)} [${state}${more}]`;
+  return `${label(shown, name)} [${state}${more}]`;
 }

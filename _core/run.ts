@@ -99,7 +99,7 @@ function call<T>(guard: LockGuard | undefined, fn: () => T): T {
 
 /**
  * What to await before the hold ends: a promise, or any object with a `then`
- * method, also if only a proxy's `get` trap knows of it. A `then` is read once.
+ * method, also if only a proxy's `get` trap knows of it. That method is read once.
  */
 function pendingOf<T>(result: T | PromiseLike<T>): PromiseLike<T> | undefined {
   if (result instanceof Promise) return result;
