@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotStrictEquals } from "@std/assert";
 import { once } from "../../once.ts";
 import { reasonOf, settledState } from "../support/promises.ts";
-import { makeSignal, waysToWait } from "../support/signals.ts";
+import { makeSignal, waysToWait } from "../support/hostile_signals.ts";
 
 function assertAbortError(reason: unknown): void {
   assert(reason instanceof DOMException);

@@ -4,7 +4,11 @@ import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { once } from "../../once.ts";
 import { drainMicrotasks, reasonOf } from "../support/promises.ts";
-import { type Held, makeSignal, waysToWait } from "../support/signals.ts";
+import {
+  type Held,
+  makeSignal,
+  waysToWait,
+} from "../support/hostile_signals.ts";
 
 function fail(): never {
   throw new Error("Thrown by the signal");

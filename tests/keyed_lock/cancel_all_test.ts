@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
 import { drainMicrotasks, reasonOf } from "../support/promises.ts";
-import { makeSignal } from "../support/signals.ts";
+import { makeSignal } from "../support/hostile_signals.ts";
 
 Deno.test("cancelAll() rejects everyone who waits, and leaves the holders", async () => {
   const lock = new KeyedLock();
