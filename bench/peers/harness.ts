@@ -1,125 +1,29 @@
 /**
- * Measures candidates beside each other in one process, in Deno, Node and Bun.
+ * Measures candidates side by side in one process, in Deno, Node and Bun.
  *
- * Two traps falsify such figures two- or threefold, and both are avoided here.
- * V8 shares type feedback between generated functions of the same text, so each
- * gets a text of its own; and a forced garbage collection drops the code of
- * classes without a live instance, so none is forced while time is measured.
+ * Two traps falsify such figures two- or threefold. V8 shares type feedback
+ * between generated functions of identical text, so each program gets a text of
+ * its own. A forced garbage collection drops the code of classes without a live
+ * instance, so none is forced while time is measured.
  *
  * @module
  */
 
 import process from "node:process";
-
-/** What all others are compared with. */
-export const HOLDFAST = "Holdfast";
+import { HOLDFAST } from "./holdfast.ts";
+import type {
+  Candidate,
+  Control,
+  Figures,
+  Pace,
+  Program,
+  Workload,
+} from "./types.ts";
 
 /**
- * How to take something and set it free, as pieces of JavaScript in which
- * `lock` is what `make` made. What is left out can't be done.
+ * Measures one workload after the other. A workload that Holdfast can't do is
+ * left out, and so is a candidate that fails the workload's check.
  */
-export interface Ways {
-  readonly make: string;
-  /** A promise that fulfils when it is taken. */
-  readonly acquire?: string;
-  /** Sets it free through `guard`, what `acquire` gave. */
-  readonly guard?: string;
-  /** Sets it free without. */
-  readonly release?: string;
-  /** Whether `guard` is disposable. */
-  readonly disposable?: boolean;
-  /** Takes it if that needs no waiting, and is truthy then. */
-  readonly tryAcquire?: string;
-  /** A promise of what `fn` returns, which runs while it is taken. */
-  readonly run?: string;
-  /** Waits until it is taken or `signal` is aborted. */
-  readonly signal?: string;
-  /** Waits until it is taken or a millisecond is over. */
-  readonly timeout?: string;
-  /** Runs `body` while it is taken, where the pieces above won't do. */
-  section?(body: string): string;
-}
-
-/** One of those that are compared. */
-export interface Candidate {
-  readonly name: string;
-  /** What its pieces of code name. */
-  readonly uses: Readonly<Record<string, unknown>>;
-  readonly lock?: Ways;
-  /** A lock for each `key`. */
-  readonly keyed?: Ways;
-  /** What has `fn` run once. */
-  readonly once?: Ways;
-  /** For how many milliseconds it goes on working behind the scenes. */
-  readonly rest?: number;
-  /** Ids of workloads that it must be kept away from, and why. */
-  readonly cannot?: readonly (readonly [RegExp, string])[];
-}
-
-/** Something to measure. */
-export interface Workload {
-  /** Stable: figures are filed under it. May end in a size: `keys-1000`. */
-  readonly id: string;
-  readonly title: string;
-  /** What of the candidates it is about. */
-  readonly of: "lock" | "keyed" | "once";
-  /** Measures the heap after so many `n`, not the time. */
-  readonly bytesOf?: number;
-  /** How many operations are in one `n`. */
-  readonly operations: number;
-  /** Those that do the bare minimum by hand; the first is the floor. */
-  readonly controls: readonly Candidate[];
-  /** What the code names besides what the candidate uses. */
-  scope?(): Record<string, unknown>;
-  /** A body that returns a {@linkcode Program}, if there are ways to do it. */
-  code(ways: Ways): string | undefined;
-  /** The like; its `sample` rejects where the ways go wrong. */
-  check?(ways: Ways): string | undefined;
-  /** Why some can't do it. */
-  readonly lacking?: string;
-}
-
-/** What the code of a workload makes. */
-export interface Program {
-  /** Takes what it is to hold. */
-  open(): Promise<void>;
-  /** Does `n` times what is measured. */
-  sample(n: number): Promise<void>;
-  /** Gives back what it holds. */
-  close(): Promise<void>;
-  /** How long to leave it alone after a sample, in milliseconds. */
-  rest?: number | undefined;
-}
-
-/** How much time measuring may take, in milliseconds. */
-export interface Pace {
-  /** How often each is measured, */
-  readonly rounds: number;
-  /** and for how long at least. */
-  readonly sample: number;
-  /** How long each runs beforehand. */
-  readonly warmUp: number;
-  /** Who takes longer in all rounds together is measured in fewer. */
-  readonly budget: number;
-  /** Who may be expected to take longer in one sample is left out. */
-  readonly limit: number;
-}
-
-/** What came out. */
-export interface Figures {
-  readonly id: string;
-  readonly title: string;
-  readonly operations: number;
-  readonly unit: "ns" | "bytes";
-  /** Of one operation, by name. */
-  readonly values: Readonly<Record<string, number>>;
-  /** The names that are controls; the first is the floor. */
-  readonly controls: readonly string[];
-  /** Why there is no value, by name. */
-  readonly lacking: Readonly<Record<string, string>>;
-}
-
-/** Measures workloads one after the other, for those that pass their checks. */
 export async function* measure(
   workloads: Iterable<Workload>,
   candidates: readonly Candidate[],
@@ -127,31 +31,43 @@ export async function* measure(
 ): AsyncGenerator<Figures> {
   let before: Figures | undefined;
   for (const workload of workloads) {
-    const { id, title, bytesOf, operations } = workload;
+    const { id, title, bytesOf, operations, controls } = workload;
     const lacking: Record<string, string> = {};
     const makers = new Map<string, () => Program>();
     const scope = workload.scope?.();
-    for (const it of [...workload.controls, ...candidates]) {
-      const made = takesTooLong(it, workload, before, pace)
-        ? TOO_LONG
-        : await makerOf(it, workload, scope);
-      if (typeof made === "string") lacking[it.name] = made;
-      else makers.set(it.name, made);
+    for (const it of controls) {
+      makers.set(it.name, makerOf(it, workload, scope));
     }
+    for (const it of candidates) {
+      const why = takesTooLong(it, workload, before, pace)
+        ? TOO_LONG
+        : await reasonAgainst(it, workload, scope);
+      if (why === undefined) makers.set(it.name, makerOf(it, workload, scope));
+      else lacking[it.name] = why;
+    }
+    if (!makers.has(HOLDFAST)) continue;
     const isTime = bytesOf === undefined;
-    const medians = isTime
+    const samples = isTime
       ? await compare(makers, pace)
       : await weigh(makers, bytesOf);
     const scale = isTime ? 1e6 / operations : 1;
+    const names = [...samples.keys()];
+    const valueOf = (name: string) => median(samples.get(name)!.values());
     before = {
       id,
       title,
       operations,
       unit: isTime ? "ns" : "bytes",
       values: Object.fromEntries(
-        Array.from(medians, ([name, value]) => [name, value * scale]),
+        names.map((name) => [name, valueOf(name) * scale]),
       ),
-      controls: workload.controls.map(({ name }) => name),
+      ratios: Object.fromEntries(
+        names.filter((name) => name !== HOLDFAST).map((name) => [
+          name,
+          pairedRatio(samples.get(HOLDFAST)!, samples.get(name)!),
+        ]),
+      ),
+      controls: controls.map(({ name }) => name),
       lacking,
     };
     yield before;
@@ -162,13 +78,13 @@ const TOO_LONG = "takes too long";
 
 /** Whether it will, if the time grows with the square of the size. */
 function takesTooLong(
-  candidate: Candidate,
-  { id, operations, controls }: Workload,
+  { name }: Candidate,
+  { id, operations, isHuge }: Workload,
   before: Figures | undefined,
   { limit }: Pace,
 ): boolean {
-  const { name } = candidate;
-  if (name === HOLDFAST || controls.includes(candidate)) return false;
+  if (name === HOLDFAST) return false;
+  if (isHuge) return true;
   if (before === undefined) return false;
   if (series(id) !== series(before.id)) return false;
   if (before.lacking[name] === TOO_LONG) return true;
@@ -182,52 +98,64 @@ function series(id: string): string {
   return id.replace(/-\d+$/, "");
 }
 
-/** What makes its program, or why there is none. */
-async function makerOf(
+/** Why the candidate can't be measured, if it can't. */
+async function reasonAgainst(
   candidate: Candidate,
   workload: Workload,
   scope?: Record<string, unknown>,
-): Promise<string | (() => Program)> {
-  const { name, uses, rest, cannot, [workload.of]: ways } = candidate;
-  const code = ways && workload.code(ways);
-  if (ways === undefined || code === undefined) return workload.lacking ?? "";
-  for (const [id, why] of cannot ?? []) if (id.test(workload.id)) return why;
-  const maker = (code: string) => {
-    // The comment makes the text differ from those of the others.
-    const text = `// ${workload.id}, ${name}\n${code}`;
-    const make = compile(text, { ...scope, ...uses });
-    return () => ({ ...make(), rest });
-  };
-  if (!workload.controls.includes(candidate)) {
-    const check = workload.check?.(ways);
-    try {
-      if (check !== undefined) await maker(check)().sample(1);
-    } catch (error) {
-      if (name === HOLDFAST) throw error;
-      return `fails with ${error}`;
-    }
+): Promise<string | undefined> {
+  const ways = candidate[workload.of];
+  if (!ways || !workload.code(ways)) return workload.lacking ?? "has none";
+  for (const [id, why] of candidate.cannot ?? []) {
+    if (id.test(workload.id)) return why;
   }
-  return maker(code);
+  const check = workload.check?.(ways);
+  if (check === undefined) return;
+  try {
+    await compile(check, candidate, workload, scope)().sample(1);
+  } catch (error) {
+    if (candidate.name === HOLDFAST) throw error;
+    return `fails with ${error}`;
+  }
 }
 
-/** Makes a function of the text of its body and of what that may name. */
+/** Returns a function that makes the program which does the workload. */
+export function makerOf(
+  candidate: Candidate | Control,
+  workload: Workload,
+  scope?: Record<string, unknown>,
+): () => Program {
+  const ways = "ways" in candidate ? candidate.ways : candidate[workload.of];
+  const code = ways && workload.code(ways);
+  if (!code) throw new Error(`${candidate.name} can't do ${workload.id}`);
+  return compile(code, candidate, workload, scope);
+}
+
+/** Makes a function of the text of its body. */
 function compile(
   body: string,
-  scope: Readonly<Record<string, unknown>>,
+  { name, uses, ...rest }: Candidate | Control,
+  { id }: Workload,
+  scope: Record<string, unknown> = {},
 ): () => Program {
-  const make = new Function(...Object.keys(scope), body);
-  return () => make(...Object.values(scope));
+  const names = { ...scope, ...uses };
+  // The comment makes the text differ from those of the other candidates.
+  const text = `// ${id}, ${name}\n${body}`;
+  const make = new Function(...Object.keys(names), text);
+  return () => ({
+    ...make(...Object.values(names)),
+    rest: "rest" in rest ? rest.rest : undefined,
+  });
 }
 
-/**
- * Measures all in turns, in each round in another order.
- *
- * @returns The median of the milliseconds for each `n`.
- */
+/** The figure of one `n` in each round in which it was measured. */
+type Samples = ReadonlyMap<number, number>;
+
+/** Measures all of them in each round, in another order each time. */
 async function compare(
   makers: ReadonlyMap<string, () => Program>,
   pace: Pace,
-): Promise<Map<string, number>> {
+): Promise<Map<string, Samples>> {
   const runners = [];
   for (const [name, make] of makers) {
     const program = make();
@@ -235,15 +163,15 @@ async function compare(
   }
   for (let round = 1; round < pace.rounds; round++) {
     const present = runners.filter(({ every }) => round % every === 0);
-    for (const { program, n, times } of shuffled(present)) {
-      times.push(await time(program, n) / n);
+    for (const { program, n, samples } of shuffled(present)) {
+      samples.set(round, await time(program, n) / n);
     }
   }
   for (const { program } of runners) await program.close();
-  return new Map(runners.map(({ name, times }) => [name, median(times)]));
+  return new Map(runners.map(({ name, samples }) => [name, samples]));
 }
 
-/** Finds how much to do in one measurement as well, and makes the first. */
+/** Also finds out how much to do in a sample, and takes the first one. */
 async function warmUp(program: Program, pace: Pace) {
   await program.open();
   let n = 1;
@@ -254,8 +182,20 @@ async function warmUp(program: Program, pace: Pace) {
     if (elapsed < pace.sample) n *= 2;
     else if (performance.now() - start > pace.warmUp) break;
   }
-  const every = Math.ceil(elapsed * pace.rounds / pace.budget);
-  return { n, every, times: [elapsed / n] };
+  const every = interval(elapsed, pace);
+  return { n, every, samples: new Map([[0, elapsed / n]]) };
+}
+
+/**
+ * In which rounds to measure: every so many. It is a power of two, so that of
+ * any two candidates one is measured whenever the other is.
+ */
+function interval(elapsed: number, { rounds, least, budget }: Pace): number {
+  const longest = least > 1 ? (rounds - 1) / (least - 1) : Infinity;
+  const wanted = Math.min(elapsed * rounds / budget, longest);
+  let every = 1;
+  while (every < wanted && every * 2 <= longest) every *= 2;
+  return every;
 }
 
 /** In milliseconds. */
@@ -271,24 +211,24 @@ function pause(milliseconds = 0): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Weighs what each has on the heap after `n`, in bytes for each. */
+/** Weighs what each leaves on the heap after `n`, in bytes for each of them. */
 async function weigh(
   makers: ReadonlyMap<string, () => Program>,
   n: number,
-): Promise<Map<string, number>> {
-  const weights = new Map<string, number>();
+): Promise<Map<string, Samples>> {
+  const weights = new Map<string, Samples>();
   for (const [name, make] of makers) {
-    // The first time, V8 allocates feedback and code besides.
+    // The first time, V8 also allocates feedback and code.
     await growth(make(), n);
-    weights.set(name, await growth(make(), n) / n);
+    weights.set(name, new Map([[0, await growth(make(), n) / n]]));
   }
   return weights;
 }
 
-/** By how much a sample makes the heap grow. */
+/** How many bytes a sample adds to the heap. */
 async function growth(program: Program, n: number): Promise<number> {
   await program.open();
-  // What came before may still be being cleared away.
+  // What came before may not have been cleared away yet.
   let before, now = await heapUsed();
   do [before, now] = [now, await heapUsed()]; while (now < before - n / 10);
   await program.sample(n);
@@ -306,19 +246,7 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** A figure as people read it, with three digits: `1.25 µs`, `304 bytes`. */
-export function inWords(value: number, unit: Figures["unit"]): string {
-  const units = unit === "ns" ? ["ns", "µs", "ms", "s"] : ["bytes", "kB", "MB"];
-  let power = 0;
-  while (Math.abs(value) >= 999.5 && power < units.length - 1) {
-    value /= 1_000;
-    power++;
-  }
-  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return `${value.toFixed(Math.max(0, digits))} ${units[power]}`;
-}
-
-/** In random order. */
+/** Returns the values in random order. */
 export function shuffled<T>(values: Iterable<T>): T[] {
   const all = [...values];
   for (let i = all.length - 1; i > 0; i--) {
@@ -328,8 +256,14 @@ export function shuffled<T>(values: Iterable<T>): T[] {
   return all;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+/** The median of `a / b`, over the rounds in which both were measured. */
+function pairedRatio(a: Samples, b: Samples): number {
+  const shared = [...a.keys()].filter((round) => b.has(round));
+  return median(shared.map((round) => a.get(round)! / b.get(round)!));
+}
+
+function median(values: Iterable<number>): number {
+  const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

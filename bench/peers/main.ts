@@ -1,7 +1,7 @@
 /**
- * Measures everything in the runtime at hand: Deno, Node or Bun, started with
- * `--expose-gc`. Prints figures as they come and, given `--json`, all of them
- * in the end. A regular expression picks workloads by their ids.
+ * Measures everything in the present runtime: Deno, Node or Bun, started with
+ * `--expose-gc`. Prints the figures as they come and, with `--json`, all of
+ * them at the end. A regular expression picks workloads by their ids.
  *
  * @module
  */
@@ -9,8 +9,11 @@
 import os from "node:os";
 import process from "node:process";
 import { candidates } from "./candidates.ts";
-import { type Figures, HOLDFAST, inWords, measure } from "./harness.ts";
-import { groups } from "./workloads.ts";
+import { measure } from "./harness.ts";
+import { HOLDFAST } from "./holdfast.ts";
+import type { Figures } from "./types.ts";
+import { inWords } from "./words.ts";
+import { groups } from "./workloads/mod.ts";
 
 /** What was measured in one process. */
 export interface Results {
@@ -22,7 +25,8 @@ export interface Results {
 }
 
 const PACE = {
-  rounds: 31,
+  rounds: 33,
+  least: 1,
   sample: 5,
   warmUp: 100,
   budget: 1_000,
@@ -33,27 +37,28 @@ const measured: Record<string, Figures[]> = {};
 const isJson = process.argv.includes("--json");
 const pattern = process.argv.slice(2).find((it) => it !== "--json");
 for (const [group, workloads] of Object.entries(groups)) {
-  // JavaScriptCore's collector is conservative: it may keep what is garbage.
+  // JavaScriptCore's collector is conservative: it may keep garbage.
   if (group === "Memory" && process.versions.bun) continue;
   const chosen = workloads.filter(({ id }) => id.match(pattern ?? ""));
-  measured[group] = [];
-  for await (const figures of measure(chosen, candidates, PACE)) {
-    console.error(table(figures));
-    measured[group].push(figures);
+  const figures = [];
+  for await (const it of measure(chosen, candidates, PACE)) {
+    console.error(table(it));
+    figures.push(it);
   }
+  if (figures.length > 0) measured[group] = figures;
 }
 if (isJson) console.log(JSON.stringify(results()));
 
-function table({ id, title, unit, values, controls }: Figures): string {
-  const floor = values[controls[0] ?? ""];
-  const holdfast = values[HOLDFAST]!;
+function table({ id, title, unit, values, ratios, controls }: Figures): string {
   const rows = Object.entries(values).map(([name, value]) =>
     [
-      name.padEnd(30),
+      name.padEnd(38),
       inWords(value, unit).padStart(10),
-      floor === undefined ? "" : `${(value / floor).toFixed(2)} × floor`,
-      `${(value / holdfast).toFixed(2)} × ${HOLDFAST}`,
-    ].join("  ")
+      name === HOLDFAST
+        ? ""
+        : `${HOLDFAST} takes ${ratios[name]!.toFixed(2)} ×` +
+          (name === controls[0] ? " this floor" : ""),
+    ].join("  ").trimEnd()
   );
   return [`\n${title} (${id})`, ...rows].join("\n");
 }

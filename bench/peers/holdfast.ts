@@ -1,0 +1,35 @@
+/**
+ * Holdfast as a candidate.
+ *
+ * @module
+ */
+
+import { KeyedLock, Lock, once } from "../../mod.ts";
+import type { Candidate, Ways } from "./types.ts";
+
+/** The name of the candidate that all others are compared with. */
+export const HOLDFAST = "Holdfast";
+
+const lock: Ways = {
+  make: "new Lock()",
+  acquire: "lock.acquire()",
+  guard: "guard.release()",
+  release: "lock.release()",
+  disposable: true,
+  tryAcquire: "lock.tryAcquire()",
+  run: "lock.run(fn)",
+  signal: "lock.acquire({ signal })",
+  timeout: "lock.acquire({ timeout: 1 })",
+};
+
+export const holdfast: Candidate = {
+  name: HOLDFAST,
+  uses: { Lock, KeyedLock, once },
+  lock,
+  keyed: {
+    make: "new KeyedLock()",
+    acquire: "lock.acquire(key)",
+    guard: "guard.release()",
+  },
+  once: { make: "once(fn)", acquire: "lock()" },
+};
