@@ -77,7 +77,10 @@ const BOUNDS: [id: string, Measure, most: number, mostElsewhere?: number][] = [
   ["keys-1000000", floor, 1.4],
   ["hot-100000", noneHeld, 4],
   ["once", floor, 1.1],
+  ["one-permit", times("Lock"), 1.15],
+  ["one-permit-1000", times("Lock"), 1.15],
   ["bytes-idle", bytes, 56],
+  ["bytes-semaphore", bytes, 72],
   ["bytes-waiter", bytes, 240],
   ["bytes-key", bytes, 160],
   ["bytes-left", bytes, 0.1],
@@ -95,7 +98,14 @@ const UNBOUNDED = [
   "random-1000",
   "shared-1000",
   "timeout-10000",
-  "hot-0",
+  "hot-0", // hot-100000 is divided by it
+  "semaphore",
+  "semaphore-10",
+  "semaphore-1000",
+  "semaphore-100000",
+  "readers",
+  "gate-100000",
+  "condition-1000",
 ];
 
 /** Ids of the workloads that a check needs. */

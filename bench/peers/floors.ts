@@ -82,6 +82,80 @@ export const LIST = floor("list of promises", {
   run: "lock(fn)",
 });
 
+export const COUNTER = floor("counter, list of promises", {
+  make: "{ free: permits, waiting: [], first: 0 }",
+  section: (body) =>
+    `if (lock.free > 0) lock.free--;
+    else await new Promise((resolve) => { lock.waiting.push(resolve); });
+    ${body}
+    if (lock.first === lock.waiting.length) lock.free++;
+    else {
+      lock.waiting[lock.first++]();
+      if (lock.first === lock.waiting.length) {
+        lock.first = lock.waiting.length = 0;
+      }
+    }`,
+});
+
+/** Serves readers and one writer in the order in which they came. */
+class ReadersAndWriter {
+  /** How many readers are inside, or -1 if a writer is. */
+  #inside = 0;
+  #queue: { writes: boolean; admit: () => void }[] = [];
+  #first = 0;
+
+  enter(writes: boolean): Promise<void> | undefined {
+    if (this.#first === this.#queue.length && this.#admits(writes)) {
+      this.#inside += writes ? -1 : 1;
+      return;
+    }
+    return new Promise((admit) => this.#queue.push({ writes, admit }));
+  }
+
+  leave(): void {
+    this.#inside -= Math.sign(this.#inside);
+    while (this.#first < this.#queue.length) {
+      const { writes, admit } = this.#queue[this.#first]!;
+      if (!this.#admits(writes)) return;
+      this.#inside += writes ? -1 : 1;
+      this.#first++;
+      admit();
+    }
+    this.#first = this.#queue.length = 0;
+  }
+
+  #admits(writes: boolean): boolean {
+    return writes ? this.#inside === 0 : this.#inside >= 0;
+  }
+}
+
+export const READERS = floor("counter, list of readers and writers", {
+  make: "new ReadersAndWriter()",
+  read: { acquire: "lock.enter(false)", release: "lock.leave()" },
+  write: { acquire: "lock.enter(true)", release: "lock.leave()" },
+}, { ReadersAndWriter });
+
+const shared = {
+  wait: "lock.opened",
+  open: "lock.open()",
+  close: "lock.opened = new Promise((resolve) => { lock.open = resolve; })",
+};
+
+export const SHARED = floor("one shared promise", { make: "{}", ...shared });
+
+export const RESOLVERS = floor("a promise for each", {
+  make: "{ waiting: [] }",
+  wait: "new Promise((resolve) => { lock.waiting.push(resolve); })",
+  open: "for (const resolve of lock.waiting) resolve()",
+  close: "lock.waiting = []",
+});
+
+export const CHAIN_TWICE = floor("promise chain twice, shared promise", {
+  make: "{ tail: Promise.resolve() }",
+  ...shared,
+  section: (body) => `{ ${chain("")} } ${body} { ${chain("")} }`,
+});
+
 // Waiters that give up.
 
 export const LISTENER = floor("controller, listener, promise", {

@@ -5,14 +5,21 @@
  * @module
  */
 
+import { AsyncManualResetEvent } from "npm:@esfx/async-manualresetevent@1.0.0";
 import { AsyncMutex } from "npm:@esfx/async-mutex@1.0.0";
+import { AsyncReaderWriterLock } from "npm:@esfx/async-readerwriterlock@1.0.0-pre.8";
+import { AsyncSemaphore } from "npm:@esfx/async-semaphore@1.0.0";
 import { CancelToken } from "npm:@esfx/canceltoken@1.0.0";
 import AsyncLock from "npm:async-lock@1.5.0";
-import { Mutex, withTimeout } from "npm:async-mutex@0.5.0";
+import { Mutex, Semaphore, withTimeout } from "npm:async-mutex@0.5.0";
 import { Sema } from "npm:async-sema@3.1.1";
 import AwaitLock from "npm:await-lock@3.0.0";
+import { Effect, Semaphore as EffectSemaphore } from "npm:effect@4.1.0";
 import { once as esToolkitOnce } from "npm:es-toolkit@1.53.2/function";
-import { Mutex as EsToolkitMutex } from "npm:es-toolkit@1.53.2/promise";
+import {
+  Mutex as EsToolkitMutex,
+  Semaphore as EsToolkitSemaphore,
+} from "npm:es-toolkit@1.53.2/promise";
 import mutexify from "npm:mutexify@1.4.0/promise.js";
 import pLimit from "npm:p-limit@7.3.3";
 import type { Candidate } from "./types.ts";
@@ -41,11 +48,17 @@ export const libraries: readonly Candidate[] = [
       release: "lock.release()",
       tryAcquire: "lock.tryAcquire()",
     },
+    semaphore: {
+      make: "new Sema(permits)",
+      acquire: "lock.acquire()",
+      release: "lock.release()",
+    },
   },
   {
     name: "es-toolkit",
     uses: {
       Mutex: EsToolkitMutex,
+      Semaphore: EsToolkitSemaphore,
       once: esToolkitOnce,
     },
     lock: {
@@ -54,6 +67,11 @@ export const libraries: readonly Candidate[] = [
       release: "lock.release()",
     },
     once: { make: "once(fn)", acquire: "lock()" },
+    semaphore: {
+      make: "new Semaphore(permits)",
+      acquire: "lock.acquire()",
+      release: "lock.release()",
+    },
   },
   {
     name: "mutexify",
@@ -64,6 +82,9 @@ export const libraries: readonly Candidate[] = [
     name: "@esfx",
     uses: {
       AsyncMutex,
+      AsyncSemaphore,
+      AsyncReaderWriterLock,
+      AsyncManualResetEvent,
       // It takes signals of its own kind.
       AbortController: class {
         readonly #source = CancelToken.source();
@@ -82,10 +103,28 @@ export const libraries: readonly Candidate[] = [
       tryAcquire: "lock.tryLock()",
       signal: "lock.lock(signal)",
     },
+    semaphore: {
+      make: "new AsyncSemaphore(permits)",
+      acquire: "lock.wait()",
+      release: "lock.release()",
+    },
+    rwLock: {
+      make: "new AsyncReaderWriterLock()",
+      read: { acquire: "lock.read()", guard: "guard.unlock()" },
+      write: { acquire: "lock.write()", guard: "guard.unlock()" },
+    },
+    gate: {
+      make: "new AsyncManualResetEvent()",
+      wait: "lock.wait()",
+      open: "lock.set()",
+      close: "lock.reset()",
+    },
+    // @esfx/async-conditionvariable loads only with a tool that builds native
+    // code, which asks for the environment.
   },
   {
     name: "async-mutex",
-    uses: { Mutex, withTimeout },
+    uses: { Mutex, Semaphore, withTimeout },
     lock: {
       make: "new Mutex()",
       acquire: "lock.acquire()",
@@ -93,6 +132,11 @@ export const libraries: readonly Candidate[] = [
       release: "lock.release()",
       run: "lock.runExclusive(fn)",
       timeout: "withTimeout(lock, 1).acquire()",
+    },
+    semaphore: {
+      make: "new Semaphore(permits)",
+      acquire: "lock.acquire()",
+      guard: "guard[1]()",
     },
   },
   {
@@ -113,6 +157,15 @@ export const libraries: readonly Candidate[] = [
     name: "p-limit",
     uses: { pLimit },
     lock: { make: "pLimit(1)", run: "lock(fn)" },
+    semaphore: { make: "pLimit(permits)", run: "lock(fn)" },
+  },
+  {
+    name: "effect",
+    uses: { Effect, Semaphore: EffectSemaphore },
+    semaphore: {
+      make: "Semaphore.makeUnsafe(permits)",
+      run: "Effect.runPromise(lock.withPermit(Effect.promise(fn)))",
+    },
   },
   {
     name: "navigator.locks",

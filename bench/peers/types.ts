@@ -32,13 +32,27 @@ export interface Way {
 /** All that can be done with one primitive. */
 export interface Ways extends Way {
   readonly make: string;
+  /** How a reader takes a read-write lock. */
+  readonly read?: Way;
+  /** How a writer takes it. */
+  readonly write?: Way;
+  /** A promise that is fulfilled when the gate is open, or when notified. */
+  readonly wait?: string;
+  /** Opens the gate, or notifies all that wait. */
+  readonly open?: string;
+  /** Closes the gate. */
+  readonly close?: string;
 }
 
 /** The kinds of primitives, as candidates and workloads name them. */
 export type Kind =
   | "lock"
   | "keyed" // a lock for each `key`
-  | "once"; // runs `fn` once
+  | "once" // runs `fn` once
+  | "semaphore" // with as many permits as `permits` says
+  | "rwLock"
+  | "gate"
+  | "condition"; // over a lock that `acquire` takes
 
 /** A library that is measured. */
 export interface Candidate extends Readonly<Partial<Record<Kind, Ways>>> {

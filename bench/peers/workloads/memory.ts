@@ -28,6 +28,13 @@ const all: Memory[] = [
     body: ({ make }) => `kept[i] = ${make};`,
   },
   {
+    id: "bytes-semaphore",
+    title: "an idle semaphore",
+    of: "semaphore",
+    body: ({ make }) => `kept[i] = ${make};`,
+    lacking: "has no semaphore",
+  },
+  {
     id: "bytes-waiter",
     title: "a waiter",
     of: "lock",
@@ -61,7 +68,7 @@ export const memory = all.map((
   controls,
   bytesOf: length,
   operations: 1,
-  scope: () => ({ keys: keys(20_000) }),
+  scope: () => ({ keys: keys(20_000), permits: 5 }),
   code: (ways) =>
     repeat(
       `const lock = ${ways.make};
