@@ -31,8 +31,8 @@ export interface ReferenceLimits {
 export class ReferenceLock {
   /** The calls that wait or hold. */
   #calls: Call[] = [];
-  /** Whom the lock's own `release()` let in, by key, until microtasks run. */
-  #notStarted = new Map<string, Call>();
+  /** Whom the lock's own `release()` let in, until microtasks run. */
+  readonly #notStarted = new Set<Call>();
 
   isLocked(key: string): boolean {
     return this.#calls.some((call) => call.keys.includes(key));
@@ -94,7 +94,7 @@ export class ReferenceLock {
   /** What the lock's own `release()` does. Says whether it may. */
   free(key: string): boolean {
     const holder = this.#holderOf(key);
-    if (holder === undefined || this.#notStarted.get(key) === holder) {
+    if (holder === undefined || this.#notStarted.has(holder)) {
       return false;
     }
     holder.held = false;
@@ -102,7 +102,7 @@ export class ReferenceLock {
     if (holder.keys.length === 0) this.#remove(holder);
     this.#grant();
     const next = this.#holderOf(key);
-    if (next !== undefined) this.#notStarted.set(key, next);
+    if (next !== undefined) this.#notStarted.add(next);
     return true;
   }
 
