@@ -101,7 +101,8 @@ export class ReferenceLock {
     holder.keys = holder.keys.filter((other) => other !== key);
     if (holder.keys.length === 0) this.#remove(holder);
     this.#grant();
-    const next = this.#holderOf(key);
+    // It may have to wait for another key yet, but in this tick it can't start.
+    const next = this.#calls.find((call) => call.keys.includes(key));
     if (next !== undefined) this.#notStarted.add(next);
     return true;
   }
