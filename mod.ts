@@ -3,6 +3,8 @@
  * browsers: what `asyncio.Lock` is to Python.
  *
  * - {@linkcode Lock}: one task inside at a time. Fair, cancellable, fast.
+ * - {@linkcode Semaphore}: at most so many tasks inside at a time.
+ * - {@linkcode RwLock}: many readers at a time, or one writer.
  * - {@linkcode KeyedLock}: a lock for each key, and several keys at once without
  *   deadlock.
  * - {@linkcode once}: many ask, it runs once, failures are tried again.
@@ -38,3 +40,5 @@ export * from "./gate.ts";
 export * from "./keyed_lock.ts";
 export * from "./lock.ts";
 export * from "./once.ts";
+export * from "./rw_lock.ts";
+export * from "./semaphore.ts";

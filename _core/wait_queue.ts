@@ -144,6 +144,13 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
     rejectAllOf([this], reason, tie);
   }
 
+  /** How many ask for this much. It looks at each waiter. */
+  count(request: R): number {
+    return this.items().filter((entry) =>
+      (typeof entry === "function" ? 1 : entry.request) === request
+    ).length;
+  }
+
   /** Evicts all aborted waiters, wherever they stand. */
   evictAllAborted(): void {
     for (const entry of this.items()) {
