@@ -65,6 +65,7 @@ export function valuesExcept(...good: string[]): Shown[] {
 const badOptions: Record<string, [must: string, bad: Shown[]]> = {
   name: ["a string", valuesExcept("undefined", TEXT)],
   keepError: ["a function", valuesExcept("undefined", "a function")],
+  permits: ["a number", valuesExcept("undefined", "5")],
   timeout: ["a number of milliseconds", valuesExcept("undefined", "5")],
   signal: ["an AbortSignal", [
     ...valuesExcept("undefined", "null", "an AbortSignal"),
