@@ -36,6 +36,8 @@ export interface LockLike {
 export interface Subject {
   readonly name: string;
   create(): LockLike;
+  /** The cases that make no sense for it. */
+  readonly cannot?: readonly string[];
   /** The cases that it is known to fail. */
   readonly fails?: readonly string[];
 }

@@ -4,9 +4,16 @@
  * @module
  */
 
-import { KeyedLock, Lock, type LockGuard } from "../../mod.ts";
+import {
+  KeyedLock,
+  Lock,
+  type LockGuard,
+  RwLock,
+  type RwLockSide,
+  Semaphore,
+} from "../../mod.ts";
 import { PromiseChain } from "./promise_chain.ts";
-import type { Hold, LockLike, Subject } from "./subject.ts";
+import type { Hold, Limits, LockLike, Subject } from "./subject.ts";
 
 /** What Deno, Node and Bun ask an object for when they print it. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
@@ -104,11 +111,101 @@ function ofRun(): LockLike {
   };
 }
 
+/** Cases for locks that can be freed without a guard. */
+const RELEASE_BY_HAND = [
+  "release() ends a hold that nobody has seen yet",
+  "release() throws if nobody holds the lock",
+  "a run() whose lock is freed meanwhile does not end the next hold",
+];
+
+/** What only guards release: the present hold is that of the first guard. */
+function ofGuards(lock: {
+  readonly locked: () => boolean;
+  readonly waiting: () => number;
+  readonly acquire: (limits?: Limits) => Promise<LockGuard>;
+  readonly tryAcquire: () => LockGuard | undefined;
+  readonly run: LockLike["run"];
+  readonly cancel: (reason?: unknown) => void;
+  readonly printed: object;
+}): LockLike {
+  const guards: LockGuard[] = [];
+  const acquire = async (limits?: Limits) => {
+    const guard = await lock.acquire(limits);
+    guards.push(guard);
+    return guard;
+  };
+  return {
+    get locked() {
+      return lock.locked();
+    },
+    get waiting() {
+      return lock.waiting();
+    },
+    acquire,
+    run: lock.run,
+    release: () => guards.find(({ held }) => held)!.release(),
+    cancel: lock.cancel,
+    tryAcquire: lock.tryAcquire,
+    block: asBlock(acquire),
+    print: () => printed(lock.printed),
+  };
+}
+
+function ofSemaphore(): LockLike {
+  const semaphore = new Semaphore(1, { name: "db" });
+  return ofGuards({
+    locked: () => semaphore.available === 0,
+    waiting: () => semaphore.waiting,
+    acquire: (limits) => semaphore.acquire(limits),
+    tryAcquire: () => semaphore.tryAcquire(),
+    run: (fn, limits) => semaphore.run(fn, limits),
+    cancel: (reason) => semaphore.cancel(reason),
+    printed: semaphore,
+  });
+}
+
+/** @param sideOf The side that each call is for. */
+function ofRwLock(sideOf: (lock: RwLock) => RwLockSide): LockLike {
+  const lock = new RwLock({ name: "config" });
+  return ofGuards({
+    locked: () => lock.read.locked || lock.write.locked,
+    waiting: () => lock.read.waiting + lock.write.waiting,
+    acquire: (limits) => sideOf(lock).acquire(limits),
+    tryAcquire: () => sideOf(lock).tryAcquire(),
+    run: (fn, limits) => sideOf(lock).run(fn, limits),
+    cancel: (reason) => lock.cancel(reason),
+    printed: lock,
+  });
+}
+
+/** The sides in turn, so that no two calls in a row let each other in. */
+function ofBothSides(): LockLike {
+  let calls = 0;
+  return ofRwLock((lock) => calls++ % 2 === 0 ? lock.read : lock.write);
+}
+
 export const subjects: readonly Subject[] = [
   { name: "Lock", create: ofLock },
   { name: "one key of a KeyedLock", create: ofKey },
   { name: "acquireAll() of two keys", create: ofTwoKeys },
   { name: "Lock.run()", create: ofRun },
+  { name: "Semaphore(1)", create: ofSemaphore, cannot: RELEASE_BY_HAND },
+  {
+    name: "the write side of a RwLock",
+    create: () => ofRwLock(({ write }) => write),
+    cannot: RELEASE_BY_HAND,
+  },
+  {
+    name: "the sides of a RwLock in turn",
+    create: ofBothSides,
+    cannot: [
+      ...RELEASE_BY_HAND,
+      // If the writer between two readers leaves, both are let in.
+      "abort of the first of three waiters leaves the others in order",
+      "those behind a wait that takes too long move up",
+      "each wait that takes too long has its own error and stack",
+    ],
+  },
   {
     name: "a promise chain",
     create: () => new PromiseChain(),

@@ -25,8 +25,9 @@ export interface Test {
 export function suite(): Test[] {
   const ofLocks = subjects.flatMap((subject) =>
     cases
-      .filter(({ needs }) =>
-        needs === undefined || subject.create()[needs] !== undefined
+      .filter(({ name, needs }) =>
+        !subject.cannot?.includes(name) &&
+        (needs === undefined || subject.create()[needs] !== undefined)
       )
       .map((asked) =>
         subject.fails?.includes(asked.name)
