@@ -7,7 +7,15 @@
  */
 
 import fc from "npm:fast-check@4.10.2";
-import { Barrier, Condition, Gate, KeyedLock, Lock } from "../mod.ts";
+import {
+  Barrier,
+  Condition,
+  Gate,
+  KeyedLock,
+  Lock,
+  RwLock,
+  Semaphore,
+} from "../mod.ts";
 import { CheckedBarrier } from "../tests/model/checked_barrier.ts";
 import { CheckedCondition } from "../tests/model/checked_condition.ts";
 import { CheckedGate } from "../tests/model/checked_gate.ts";
@@ -17,9 +25,12 @@ import {
   type Locks,
   singleLock,
 } from "../tests/model/checked_lock.ts";
+import { CheckedRwLock } from "../tests/model/checked_rw_lock.ts";
+import { CheckedSemaphore } from "../tests/model/checked_semaphore.ts";
 import type { CheckedSignal } from "../tests/model/checked_signal.ts";
 import { FakeTimers } from "../tests/model/fake_timers.ts";
 import { lockSteps, randomPrograms } from "../tests/model/random_programs.ts";
+import { rwLockSteps, semaphoreSteps } from "../tests/model/random_queues.ts";
 import {
   barrierSteps,
   conditionSteps,
@@ -42,6 +53,16 @@ const runs = [
   ofLock(
     [..."abcdefghijklmnopqrstuvwxyz"],
     () => keyedLocks(new KeyedLock()),
+  ),
+  keeping(
+    () => new Semaphore(3),
+    (semaphore, signals) => new CheckedSemaphore(semaphore, signals, timers),
+    semaphoreSteps(3),
+  ),
+  keeping(
+    () => new RwLock(),
+    (lock, signals) => new CheckedRwLock(lock, signals, timers),
+    rwLockSteps(),
   ),
   keeping(
     () => new Gate(),

@@ -6,14 +6,10 @@
  */
 
 import { KeyedLock, Lock } from "../../mod.ts";
-import {
-  type Attempt,
-  CheckedLock,
-  keyedLocks,
-  singleLock,
-} from "./checked_lock.ts";
-import { CheckedOnce, type OnceAttempt } from "./checked_once.ts";
-import { exploreAll } from "./explore.ts";
+import { CheckedLock, keyedLocks, singleLock } from "./checked_lock.ts";
+import { CheckedOnce } from "./checked_once.ts";
+import type { CheckedSignal } from "./checked_signal.ts";
+import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
 import {
   acquire,
@@ -26,14 +22,6 @@ import {
   tryAcquire,
 } from "./lock_steps.ts";
 import { call, reset } from "./once_steps.ts";
-import {
-  describe,
-  programs,
-  type Script,
-  type Subject,
-  TaskExecution,
-} from "./tasks.ts";
-import type { CheckedSignal } from "./checked_signal.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -102,9 +90,9 @@ for (
     using timers = new FakeTimers();
     const start = (signals: readonly CheckedSignal[]) =>
       new CheckedLock(create(), keys, signals, timers);
-    await explore(name, start, [...scripts, ...more], 2, 8);
-    await explore(name, start, [...scripts, ...more], 3, 7);
-    await explore(name, start, scripts, 4, 7);
+    await explorePrograms(name, start, [...scripts, ...more], 2, 8);
+    await explorePrograms(name, start, [...scripts, ...more], 3, 7);
+    await explorePrograms(name, start, scripts, 4, 7);
   });
 }
 
@@ -135,26 +123,13 @@ for (
     const start = (signals: readonly CheckedSignal[]) =>
       new CheckedOnce(behaviour, signals);
     for (const tasks of [2, 3, 4]) {
-      await explore(`once() with ${title}`, start, scripts, tasks, maxEvents);
+      await explorePrograms(
+        `once() with ${title}`,
+        start,
+        scripts,
+        tasks,
+        maxEvents,
+      );
     }
   });
-}
-
-async function explore<S extends Subject, A extends Attempt | OnceAttempt>(
-  name: string,
-  start: (signals: readonly CheckedSignal[]) => S,
-  scripts: readonly Script<S, A>[],
-  tasks: number,
-  maxEvents: number,
-): Promise<void> {
-  const count = await exploreAll(
-    programs(scripts, tasks, maxEvents),
-    (program) => new TaskExecution(program, start),
-    describe,
-  );
-  console.log(
-    `${name}, ${tasks} tasks, up to ${maxEvents} events: ` +
-      `${count.programs} programs, ${count.schedules} schedules, ` +
-      `${count.steps} steps`,
-  );
 }
