@@ -14,6 +14,8 @@ import {
   KeyedLock,
   Lock,
   type LockGuard,
+  RwLock,
+  Semaphore,
 } from "../mod.ts";
 import { collectGarbage } from "../tests/support/gc.ts";
 import { drainMicrotasks } from "../tests/support/promises.ts";
@@ -102,6 +104,18 @@ const acquires: Record<string, () => Acquire> = {
   "Lock.acquire()"() {
     const lock = new Lock();
     return (options) => lock.acquire(options);
+  },
+  "Semaphore.acquire()"() {
+    const semaphore = new Semaphore(1);
+    return (options) => semaphore.acquire(options);
+  },
+  "Semaphore.acquire() of 2 permits"() {
+    const semaphore = new Semaphore(3);
+    return (options) => semaphore.acquire({ permits: 2, ...options });
+  },
+  "RwLock.write.acquire()"() {
+    const lock = new RwLock();
+    return (options) => lock.write.acquire(options);
   },
   "KeyedLock.acquire()"() {
     const lock = new KeyedLock();

@@ -13,6 +13,16 @@ import {
   LockGuard,
   type LockOptions,
 } from "@holdfast/sync/lock";
+import {
+  RwLock,
+  type RwLockOptions,
+  type RwLockSide,
+} from "@holdfast/sync/rw-lock";
+import {
+  type PermitOptions,
+  Semaphore,
+  type SemaphoreOptions,
+} from "@holdfast/sync/semaphore";
 import { type Once, once, type OnceOptions } from "@holdfast/sync/once";
 
 const { signal } = new AbortController();
@@ -29,6 +39,24 @@ export async function useLock(options: LockOptions): Promise<string> {
   );
   lock.cancel();
   return `${text} ${number} ${either} ${guard.held} ${another?.held} ${lock.name}`;
+}
+
+export async function useSemaphore(options: SemaphoreOptions): Promise<number> {
+  const semaphore: all.Semaphore = new Semaphore(5, options);
+  const more: PermitOptions = { ...limits, permits: 2 };
+  using _guard: LockGuard = await semaphore.acquire(more);
+  using another = semaphore.tryAcquire(2);
+  semaphore.resize(semaphore.permits + 1);
+  const number: number = await semaphore.run(() => Promise.resolve(1), more);
+  return another === undefined ? semaphore.available : number;
+}
+
+export async function useRwLock(options: RwLockOptions): Promise<string> {
+  const lock: all.RwLock = new RwLock(options);
+  const side: RwLockSide = lock.read;
+  using writing: LockGuard = await lock.write.acquire(limits);
+  using _reading: LockGuard = lock.downgrade(writing);
+  return await side.run(() => `${side.locked} ${side.waiting}`, limits);
 }
 
 export async function useKeyedLock(options: KeyedLockOptions): Promise<void> {
