@@ -64,6 +64,7 @@ export function valuesExcept(...good: string[]): Shown[] {
 /** What an option must be, and values that it must not be. */
 const badOptions: Record<string, [must: string, bad: Shown[]]> = {
   name: ["a string", valuesExcept("undefined", TEXT)],
+  open: ["a boolean", valuesExcept("undefined", "true")],
   keepError: ["a function", valuesExcept("undefined", "a function")],
   permits: ["a number", valuesExcept("undefined", "5")],
   timeout: ["a number of milliseconds", valuesExcept("undefined", "5")],

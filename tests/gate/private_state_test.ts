@@ -1,19 +1,7 @@
-/** How a gate looks, and that it decides by private state. */
+/** A gate decides by its private state. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Gate } from "../../gate.ts";
-
-Deno.test("a gate prints its name, its state and how many wait", async () => {
-  const gate = new Gate({ name: "start" });
-  assertEquals(Deno.inspect(gate), 'Gate "start" [closed]');
-  const waits = [gate.wait(), gate.wait()];
-  assertEquals(Deno.inspect(gate), 'Gate "start" [closed, waiting: 2]');
-  gate.open();
-  assertEquals(Deno.inspect(gate), 'Gate "start" [open]');
-  assertEquals(Deno.inspect(new Gate()), "Gate [closed]");
-  assertEquals(Deno.inspect(Gate.prototype), "[object Object]");
-  await Promise.all(waits);
-});
 
 Deno.test("a subclass of Gate prints its own name, and its overrides decide nothing", async () => {
   class Door extends Gate {

@@ -1,38 +1,7 @@
-/** How a condition looks, what it takes, and that it decides by private state. */
+/** A condition decides by its private state, and by that of its lock. */
 
-import {
-  assertEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Condition, Lock } from "../../condition.ts";
-import { makeWaiting } from "../support/condition.ts";
-
-Deno.test("a condition prints its lock's name and state, and how many wait", async () => {
-  const { condition, lock, wait, other } = makeWaiting();
-  assertEquals(Deno.inspect(condition), 'Condition "db" [locked, waiting: 1]');
-  other.release();
-  assertEquals(
-    Deno.inspect(condition),
-    'Condition "db" [unlocked, waiting: 1]',
-  );
-  assertEquals(Deno.inspect(new Condition()), "Condition [unlocked]");
-  assertEquals(Deno.inspect(Condition.prototype), "[object Object]");
-  using _ = await lock.acquire();
-  condition.notify();
-  _.release();
-  await wait;
-});
-
-Deno.test("a condition has the lock that it is given, or else one of its own", () => {
-  const lock = new Lock();
-  assertStrictEquals(new Condition(lock).lock, lock);
-  const condition = new Condition(undefined);
-  assertEquals(condition.lock.locked, false);
-  assertEquals(condition.lock === new Condition().lock, false);
-  assertStrictEquals(condition.lock, condition.lock);
-});
 
 Deno.test("subclasses decide nothing by what they override", async () => {
   class OpenLock extends Lock {
