@@ -5,6 +5,7 @@
  */
 
 import {
+  Condition,
   KeyedLock,
   Lock,
   type LockGuard,
@@ -41,6 +42,42 @@ function ofLock(): LockLike {
     block: asBlock(() => lock.acquire()),
     print: () => printed(lock),
   });
+}
+
+/**
+ * The lock of a condition, for which many guards wait. To acquire is to have one
+ * of them come back; only a call with limits takes a guard of its own.
+ */
+function ofCondition(): LockLike {
+  const lock = new Lock();
+  const condition = new Condition(lock);
+  const waiting = Array.from({ length: 60 }, () => {
+    const guard = lock.tryAcquire()!;
+    const controller = new AbortController();
+    const wait = condition.wait(guard, { signal: controller.signal });
+    return { guard, controller, wait: wait.catch(() => {}) };
+  });
+  const acquire = async (limits?: Limits) => {
+    const next = limits === undefined ? waiting.pop() : undefined;
+    if (next === undefined) return await lock.acquire(limits);
+    next.controller.abort();
+    await next.wait;
+    return next.guard;
+  };
+  return {
+    get locked() {
+      return lock.locked;
+    },
+    get waiting() {
+      return lock.waiting;
+    },
+    acquire,
+    run: (fn, limits) => lock.run(fn, limits),
+    release: () => lock.release(),
+    tryAcquire: () => lock.tryAcquire(),
+    block: asBlock(acquire),
+    print: () => printed(lock),
+  };
 }
 
 function ofKey(): LockLike {
@@ -186,6 +223,7 @@ function ofBothSides(): LockLike {
 
 export const subjects: readonly Subject[] = [
   { name: "Lock", create: ofLock },
+  { name: "the lock of a Condition", create: ofCondition },
   { name: "one key of a KeyedLock", create: ofKey },
   { name: "acquireAll() of two keys", create: ofTwoKeys },
   { name: "Lock.run()", create: ofRun },

@@ -11,6 +11,7 @@ import { cases } from "./cases.ts";
 import { onceCases } from "./once_cases.ts";
 import type { Case, Subject } from "./subject.ts";
 import { subjects } from "./subjects.ts";
+import { waitCases } from "./wait_cases.ts";
 
 /** One test: passed if `run` resolves. */
 export interface Test {
@@ -39,7 +40,7 @@ export function suite(): Test[] {
     name: `once(): ${name}`,
     run,
   }));
-  return [...ofLocks, ...ofOnce];
+  return [...ofLocks, ...ofOnce, ...waitCases];
 }
 
 function passing(subject: Subject, { name, run }: Case): Test {
