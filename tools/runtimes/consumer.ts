@@ -6,6 +6,9 @@
  */
 
 import type * as all from "@holdfast/sync";
+import { Barrier, type BarrierOptions } from "@holdfast/sync/barrier";
+import { Condition } from "@holdfast/sync/condition";
+import { Gate, type GateOptions } from "@holdfast/sync/gate";
 import { KeyedLock, type KeyedLockOptions } from "@holdfast/sync/keyed-lock";
 import {
   type AcquireOptions,
@@ -74,6 +77,30 @@ export async function useOnce(options: OnceOptions): Promise<Date> {
   if (same.state === "done") same.reset();
   const callOptions: AcquireOptions = { signal };
   return await load(callOptions);
+}
+
+export async function useGate(options: GateOptions): Promise<void> {
+  const gate: all.Gate = new Gate(options);
+  if (gate.isOpen) gate.close();
+  else gate.open();
+  await gate.wait(limits);
+}
+
+export async function useCondition(lock: Lock): Promise<number> {
+  const condition: all.Condition = new Condition(lock);
+  using guard: LockGuard = await condition.lock.acquire();
+  await condition.wait(guard, limits);
+  await condition.waitFor(guard, () => condition.waiting > 0, limits);
+  condition.notify(2);
+  // @ts-expect-error The predicate is not asynchronous
+  void condition.waitFor(guard, () => Promise.resolve(true));
+  return condition.waiting;
+}
+
+export async function useBarrier(options: BarrierOptions): Promise<number> {
+  const barrier: all.Barrier = new Barrier(3, options);
+  if (barrier.broken) barrier.reset();
+  return await barrier.wait(limits);
 }
 
 // @ts-expect-error There is no such option
