@@ -427,7 +427,8 @@ export class Lock {
 
   /**
    * Rejects everyone who waits, the longest waiter first. The holder keeps the
-   * lock, and the lock goes on working.
+   * lock, and the lock goes on working. A waiter of a `Condition` that is about
+   * to get the lock back keeps its place, and rejects once it has the lock.
    *
    * @param reason What the waiters are rejected with. If it is left out, each one
    * gets its own `DOMException` named `AbortError`.
