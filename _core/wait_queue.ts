@@ -126,16 +126,16 @@ export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
 
   /** Grants an outcome to at most so many, the longest waiter first. */
   grantFirst(count: number, outcome: () => T): void {
-    while (count > 0 && this.length > 0) {
-      const entry = this.first!;
+    while (count > 0 && this.first !== undefined) {
+      const entry = this.first;
       if (typeof entry === "object" && entry.isAborted) {
         entry.abort(); // it came first, even if its listener has not run yet
-        continue;
+      } else if (entry === this.first) { // else a patched `aborted` has ended it
+        count--;
+        this.removeFirst();
+        if (typeof entry === "function") entry(outcome());
+        else entry.grant(outcome());
       }
-      count--;
-      this.removeFirst();
-      if (typeof entry === "function") entry(outcome());
-      else entry.grant(outcome());
     }
   }
 

@@ -71,6 +71,27 @@ for (const [first, second, end, endOfNext] of ties) {
   });
 }
 
+Deno.test("a waiter that is aborted as notify() looks at its signal counts as gone", async () => {
+  const condition = new Condition();
+  const controller = new AbortController();
+  const { signal } = controller;
+  let isNotifying = false;
+  Object.defineProperty(signal, "aborted", {
+    get() {
+      const wasAborted = Reflect.get(AbortSignal.prototype, "aborted", signal);
+      const isFirstLook = isNotifying;
+      isNotifying = false;
+      if (isFirstLook) controller.abort({ name: "abort" });
+      return wasAborted;
+    },
+  });
+  const { letIn } = makeTwo(condition, signal);
+  isNotifying = true;
+  condition.notify();
+  assertEquals([condition.waiting, condition.lock.waiting], [0, 2]);
+  assertEquals(await letIn(), ["abort", "notify"]);
+});
+
 // It is there before the condition's own listener, and so is called first.
 for (
   const [title, act, end] of [
