@@ -1,7 +1,7 @@
 /**
  * Measures how Holdfast compares with what it should reach, and fails if it
- * misses a bound by more than a tenth. A regular expression picks workloads by
- * their ids.
+ * misses a bound by more than a tenth, or if time or memory grows faster than
+ * the work. A regular expression picks workloads by their ids instead.
  *
  * ```sh
  * deno task bench:check
@@ -11,6 +11,7 @@
  * @module
  */
 
+import { checkScaling } from "../scaling.ts";
 import { CHECKED, faster, isMissed, type Verdict, verdicts } from "./bounds.ts";
 import { candidates } from "./candidates.ts";
 import { measure } from "./harness.ts";
@@ -36,10 +37,11 @@ await measureAll(({ bytesOf }) => bytesOf === undefined, candidates);
 await measureAll(({ bytesOf }) => bytesOf !== undefined, [holdfast]);
 
 const bounds = [...verdicts(all)];
-const missed = [...bounds, ...faster(all)].filter(isMissed);
 for (const it of bounds.filter((it) => !isMissed(it))) console.log(inLine(it));
+const missed = [...bounds, ...faster(all)].filter(isMissed).map(inLine);
+if (Deno.args.length === 0) missed.push(...await checkScaling());
 if (missed.length > 0) {
-  console.error(["\nMissed:", ...missed.map(inLine)].join("\n"));
+  console.error(["\nMissed:", ...missed].join("\n"));
   Deno.exitCode = 1;
 }
 
