@@ -174,13 +174,15 @@ async function compare(
 /** Also finds out how much to do in a sample, and takes the first one. */
 async function warmUp(program: Program, pace: Pace) {
   await program.open();
+  const start = performance.now();
   let n = 1;
   let elapsed = await time(program, n);
-  const start = performance.now();
-  while (elapsed < 4 * pace.budget) {
+  // The best so far. Another program may have interrupted the last one.
+  let best = elapsed;
+  while (n * best < pace.sample || performance.now() - start < pace.warmUp) {
+    if (n * best < pace.sample) n *= 2;
     elapsed = await time(program, n);
-    if (elapsed < pace.sample) n *= 2;
-    else if (performance.now() - start > pace.warmUp) break;
+    best = Math.min(best, elapsed / n);
   }
   const every = interval(elapsed, pace);
   return { n, every, samples: new Map([[0, elapsed / n]]) };
