@@ -4,7 +4,7 @@
  * @module
  */
 
-import { KeyedLock, Lock, once } from "../../mod.ts";
+import { Condition, Gate, KeyedLock, Lock, once } from "../../mod.ts";
 import type { Candidate, Ways } from "./types.ts";
 
 /** The name of the candidate that all others are compared with. */
@@ -24,7 +24,7 @@ const lock: Ways = {
 
 export const holdfast: Candidate = {
   name: HOLDFAST,
-  uses: { Lock, KeyedLock, once },
+  uses: { Lock, KeyedLock, once, Gate, Condition },
   lock,
   keyed: {
     make: "new KeyedLock()",
@@ -32,4 +32,17 @@ export const holdfast: Candidate = {
     guard: "guard.release()",
   },
   once: { make: "once(fn)", acquire: "lock()" },
+  gate: {
+    make: "new Gate()",
+    wait: "lock.wait()",
+    open: "lock.open()",
+    close: "lock.close()",
+  },
+  condition: {
+    make: "new Condition()",
+    acquire: "lock.lock.acquire()",
+    guard: "guard.release()",
+    wait: "lock.wait(guard)",
+    open: "lock.notifyAll()",
+  },
 };
