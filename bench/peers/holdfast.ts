@@ -4,7 +4,15 @@
  * @module
  */
 
-import { Condition, Gate, KeyedLock, Lock, once } from "../../mod.ts";
+import {
+  Condition,
+  Gate,
+  KeyedLock,
+  Lock,
+  once,
+  RwLock,
+  Semaphore,
+} from "../../mod.ts";
 import type { Candidate, Ways } from "./types.ts";
 
 /** The name of the candidate that all others are compared with. */
@@ -24,7 +32,7 @@ const lock: Ways = {
 
 export const holdfast: Candidate = {
   name: HOLDFAST,
-  uses: { Lock, KeyedLock, once, Gate, Condition },
+  uses: { Lock, KeyedLock, once, Semaphore, RwLock, Gate, Condition },
   lock,
   keyed: {
     make: "new KeyedLock()",
@@ -32,6 +40,16 @@ export const holdfast: Candidate = {
     guard: "guard.release()",
   },
   once: { make: "once(fn)", acquire: "lock()" },
+  semaphore: {
+    make: "new Semaphore(permits)",
+    acquire: "lock.acquire()",
+    guard: "guard.release()",
+  },
+  rwLock: {
+    make: "new RwLock()",
+    read: { acquire: "lock.read.acquire()", guard: "guard.release()" },
+    write: { acquire: "lock.write.acquire()", guard: "guard.release()" },
+  },
   gate: {
     make: "new Gate()",
     wait: "lock.wait()",
