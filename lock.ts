@@ -58,7 +58,7 @@ import {
   readName,
   refuseAborted,
 } from "./_core/options.ts";
-import { releaseByHand } from "./_core/release_by_hand.ts";
+import { isQuiet, releaseByHand } from "./_core/release_by_hand.ts";
 import { runHolding, runNow } from "./_core/run.ts";
 import { isLocked, letBackIn } from "./_core/wait_outside.ts";
 import { admit, state, WaitQueue } from "./_core/wait_queue.ts";
@@ -413,16 +413,12 @@ export class Lock {
    * ```
    */
   release(): void {
-    const id = this.#generation;
     if (!this.#isHeld()) {
       throw new Error(`Cannot release ${this.#label}: it is not held`);
     }
-    releaseByHand(
-      this.#queue,
-      id,
-      () => `Cannot release ${this.#label}`,
-      () => this[endHold](id, undefined),
-    );
+    const queue = this.#queue;
+    if (queue === undefined || isQuiet(queue)) this.#end(undefined);
+    else this.#releaseTo(queue);
   }
 
   /**
@@ -522,6 +518,13 @@ export class Lock {
 
   #take(): LockGuard {
     return guardOf(this, ++this.#generation);
+  }
+
+  // Not part of release(), which would allocate for these closures each time.
+  #releaseTo(queue: WaitQueue<LockGuard, 1 | LockGuard>): void {
+    const id = this.#generation;
+    const failure = () => `Cannot release ${this.#label}`;
+    releaseByHand(queue, id, failure, () => this[endHold](id, undefined));
   }
 
   /** Ends the present hold and lets the longest waiter in. */

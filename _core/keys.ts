@@ -9,7 +9,7 @@ import { endHold, guardOf, holdEnded, isHeld } from "./guard.ts";
 import type { Holdable, LockGuard } from "./guard.ts";
 import type { KeyTable } from "./key_table.ts";
 import type { Limits } from "./options.ts";
-import { noteNotStarted, releaseByHand } from "./release_by_hand.ts";
+import { isQuiet, noteNotStarted, releaseByHand } from "./release_by_hand.ts";
 import {
   admit,
   onEmpty,
@@ -64,9 +64,13 @@ export class LockedKey<K> implements Holdable, Resource<LockGuard, Request<K>> {
 
   /** Ends the present hold by hand. */
   release(failure: () => string): void {
+    const queue = this.#queue;
+    if (queue === undefined || isQuiet(queue)) {
+      this.#end(undefined);
+      return;
+    }
     const id = this.#generation;
-    const end = () => this[endHold](id, undefined);
-    releaseByHand(this.#queue, id, failure, end);
+    releaseByHand(queue, id, failure, () => this[endHold](id, undefined));
   }
 
   /** Takes the key for the first in its queue. */

@@ -11,32 +11,35 @@
 import type { Failure } from "./errors.ts";
 import type { WaitQueue } from "./wait_queue.ts";
 
+/** Whether a hold can simply end: it lets nobody in, and has started. */
+export function isQuiet<T, R>(queue: WaitQueue<T, R>): boolean {
+  return queue.length === 0 && queue.notStarted === 0;
+}
+
 /**
  * Ends a hold by hand.
  *
- * @param queue The queue of what is held, if there is one.
+ * @param queue The queue of what is held.
  * @param id The id of the present hold. Ids are odd, and the next hold has the
  * next odd number.
  * @param end Ends that hold if nobody has ended it meanwhile.
  * @throws {Error} If the waiter with the present hold has not started yet.
  */
 export function releaseByHand<T, R>(
-  queue: WaitQueue<T, R> | undefined,
+  queue: WaitQueue<T, R>,
   id: number,
   failure: Failure,
   end: () => void,
 ): void {
-  if (queue !== undefined) {
-    if (queue.notStarted === id) {
-      throw new Error(
-        `${failure()}: the waiter that the last release() let in has not started`,
-      );
-    }
-    queue.grant(); // lets nobody in yet, and evicts aborted waiters
-    const { first: next } = queue;
-    if (next !== undefined) {
-      noteNotStarted(queue, id + 2, typeof next === "object" && next.isTimed);
-    }
+  if (queue.notStarted === id) {
+    throw new Error(
+      `${failure()}: the waiter that the last release() let in has not started`,
+    );
+  }
+  queue.grant(); // lets nobody in yet, and evicts aborted waiters
+  const { first: next } = queue;
+  if (next !== undefined) {
+    noteNotStarted(queue, id + 2, typeof next === "object" && next.isTimed);
   }
   end();
 }
