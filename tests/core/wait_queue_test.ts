@@ -220,3 +220,43 @@ Deno.test("a waiter that comes while grantAll() runs is not in its snapshot", as
   counter.giveAll("abort wins");
   assertEquals(await late, 0);
 });
+
+Deno.test("grantFirst() grants to the longest waiters, and passes over the aborted", async () => {
+  const counter = new Counter(0);
+  const controller = new AbortController();
+  const { signal } = controller;
+  // It is there before the queue's own listener, and so is called before it.
+  signal.addEventListener("abort", () => {
+    counter.giveFirst(2);
+    assertEquals(counter.waiting, 1);
+  });
+  const waits = [
+    counter.take(),
+    counter.take(1, { signal }),
+    counter.take(2),
+    counter.take(),
+  ].map((wait) => wait.catch((reason) => reason));
+  counter.giveFirst(0);
+  assertEquals(counter.waiting, 4);
+  controller.abort("gone");
+  counter.giveFirst(5);
+  assertEquals(counter.waiting, 0);
+  assertEquals(await Promise.all(waits), [0, "gone", 1, 0]);
+});
+
+Deno.test("evictAllAborted() evicts those in the middle too", async () => {
+  const counter = new Counter(0);
+  const controller = new AbortController();
+  const { signal } = controller;
+  signal.addEventListener("abort", () => {
+    counter.evictAllAborted();
+    assertEquals(counter.waiting, 2);
+  });
+  const limits = [undefined, { signal }, undefined, { signal }];
+  const waits = limits.map((options) =>
+    counter.take(1, options).catch((reason) => reason)
+  );
+  controller.abort("gone");
+  counter.giveAll("abort wins");
+  assertEquals(await Promise.all(waits), [0, "gone", 1, "gone"]);
+});

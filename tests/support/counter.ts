@@ -50,6 +50,16 @@ export class Counter implements Resource<number> {
     this.#queue.grantAll(() => place++, tie);
   }
 
+  /** Gives so many waiters their place in the line, whatever is free. */
+  giveFirst(count: number): void {
+    let place = 0;
+    this.#queue.grantFirst(count, () => place++);
+  }
+
+  evictAllAborted(): void {
+    this.#queue.evictAllAborted();
+  }
+
   [admit](units: number): number | undefined {
     if (units > this.free) return undefined;
     this.free -= units;
