@@ -376,11 +376,10 @@ export class Lock {
     options?: AcquireOptions,
   ): Promise<T> {
     try {
-      checkFunction(fn, () => `Cannot run with ${this.#label}`);
-      if (options === undefined && this.#isFree()) {
+      if (options === undefined && typeof fn === "function" && this.#isFree()) {
         return runNow(this, ++this.#generation, fn);
       }
-      return runHolding(this.#enter(options), fn);
+      return this.#enterAndRun(fn, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -510,6 +509,15 @@ export class Lock {
     const limits = readLimits(options, () => this.#failure);
     refuseAborted(limits);
     return this.#isFree() ? this.#take() : this.#ownQueue().wait(1, limits);
+  }
+
+  // Like #releaseTo(), not part of run() because of its closure.
+  #enterAndRun<T>(
+    fn: () => T | PromiseLike<T>,
+    options: AcquireOptions | undefined,
+  ): Promise<T> {
+    checkFunction(fn, () => `Cannot run with ${this.#label}`);
+    return runHolding(this.#enter(options), fn);
   }
 
   #ownQueue(): WaitQueue<LockGuard, 1 | LockGuard> {
