@@ -197,7 +197,7 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
     this.#waiter = undefined;
     const guard = this.#hold();
     // A release by hand of one key lets it into all of them.
-    if (this.#parts.some(({ key, id }) => key.queue.notStarted === id)) {
+    if (this.#parts.some(({ key, id }) => key.queue.notStarted?.id === id)) {
       for (const { key, id } of this.#parts) {
         noteNotStarted(key.queue, id, waiter.isTimed);
       }
@@ -263,8 +263,9 @@ class RequestPart<K> implements QueueEntry<LockGuard, Request<K>> {
     return this.#request.waiter?.isAborted ?? false;
   }
 
+  /** The request makes a note of its own when it is granted. */
   get isTimed(): boolean {
-    return this.#request.waiter?.isTimed ?? false;
+    return false;
   }
 
   join(): void {

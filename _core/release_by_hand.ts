@@ -13,7 +13,7 @@ import type { WaitQueue } from "./wait_queue.ts";
 
 /** Whether a hold can simply end: it lets nobody in, and has started. */
 export function isQuiet<T, R>(queue: WaitQueue<T, R>): boolean {
-  return queue.length === 0 && queue.notStarted === 0;
+  return queue.length === 0 && queue.notStarted === undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export function releaseByHand<T, R>(
   failure: Failure,
   end: () => void,
 ): void {
-  if (queue.notStarted === id) {
+  if (queue.notStarted?.id === id) {
     throw new Error(
       `${failure()}: the waiter that the last release() let in has not started`,
     );
@@ -54,16 +54,17 @@ export function noteNotStarted<T, R>(
   id: number,
   isTimed: boolean,
 ): void {
-  queue.notStarted = id;
-  void forget(queue, id, isTimed);
+  const note = { id };
+  queue.notStarted = note;
+  void forget(queue, note, isTimed);
 }
 
 async function forget<T, R>(
   queue: WaitQueue<T, R>,
-  id: number,
+  note: { readonly id: number },
   isTimed: boolean,
 ): Promise<void> {
   await undefined;
   if (isTimed) await undefined; // it starts one microtask later
-  if (queue.notStarted === id) queue.notStarted = 0;
+  if (queue.notStarted === note) queue.notStarted = undefined;
 }

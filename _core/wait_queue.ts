@@ -80,10 +80,10 @@ const lookNext: WaitQueue<any, any>[] = [];
 export class WaitQueue<T, R = number> extends Fifo<Entry<T, R>>
   implements WaitingRoom<T, R> {
   /**
-   * The id of the hold that a release by hand lets in, until its waiter starts.
-   * Kept here because it takes a waiter to need it.
+   * The hold that a release by hand lets in, until its waiter starts. Kept here
+   * because it takes a waiter to need it.
    */
-  notStarted = 0;
+  notStarted: { readonly id: number } | undefined = undefined;
   readonly resource: Resource<T, R>;
 
   constructor(resource: Resource<T, R>) {

@@ -63,3 +63,37 @@ Deno.test("release() by hand of one of a guard's keys leaves the others to the g
   (await next).release();
   assertEquals(lock.size, 0);
 });
+
+Deno.test("a waiter that gets a key as a call in front of it gives up may release by hand as its first act", async () => {
+  const lock = new KeyedLock();
+  for (const key of ["a", "b"]) lock.tryAcquire(key);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const both = lock.acquireAll(["a", "b"], { signal, timeout: 60_000 });
+  const next = lock.acquire("a").then(() => lock.release("a"));
+  lock.release("a");
+  controller.abort("gone");
+  await next;
+  assertEquals(await both.catch((reason) => reason), "gone");
+  assertEquals([...lock.keys()], ["b"]);
+});
+
+Deno.test("two releases by hand that let one call in are as good as one", async () => {
+  const lock = new KeyedLock();
+  for (const key of ["a", "b"]) lock.tryAcquire(key);
+  const inside: string[] = [];
+  lock.acquireAll(["a", "b"], { timeout: 60_000 })
+    .then(() => inside.push("both"));
+  lock.acquire("a").then(() => inside.push("a"));
+  lock.release("a");
+  lock.release("b");
+  while (inside.length === 0) {
+    for (const key of ["a", "b"]) {
+      assertThrows(() => lock.release(key), Error, MESSAGE);
+    }
+    await undefined;
+  }
+  lock.release("a");
+  await drainMicrotasks();
+  assertEquals(inside, ["both", "a"]);
+});
