@@ -42,3 +42,4 @@ export * from "./lock.ts";
 export * from "./once.ts";
 export * from "./rw_lock.ts";
 export * from "./semaphore.ts";
+export type { Hold, Locks } from "./across/_locks.ts";

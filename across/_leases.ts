@@ -1,0 +1,382 @@
+/**
+ * Private: holds that a server gives for a while and that have to be renewed,
+ * and the waits for them. Redis and PostgreSQL stand on it.
+ *
+ * @module
+ */
+
+import { readOptions, wrong } from "../_core/options.ts";
+import { elapsed, type Instant, now } from "./_clock.ts";
+import { Grant } from "./_lease.ts";
+import type { Engine } from "./_locks.ts";
+
+/** What a server answers to {@linkcode Protocol.take}. */
+export type Answer =
+  | { readonly token: bigint }
+  /** It is held; look again after so many milliseconds, if nothing rings. */
+  | { readonly lookAgain: number };
+
+/** What a server and its client can do. Each call may fail or never return. */
+export interface Protocol {
+  readonly name: string;
+  slotOf(key: string): string;
+  /** Whether a freed slot makes itself heard: {@linkcode Leases.ring}. */
+  readonly listening: boolean;
+  /** Starts to listen. Afterwards `listening` is true. */
+  listen(): Promise<void>;
+  /**
+   * Asks for a slot. Asking again with the same claim is harmless, and extends
+   * the hold if there is one.
+   *
+   * @param queue Whether the claim goes on waiting if the slot is held.
+   */
+  take(claim: Claim, queue: boolean): Promise<Answer>;
+  /** Extends holds; returns those that the server does not know any more. */
+  renew(claims: readonly Claim[]): Promise<readonly Claim[]>;
+  /** Ends a hold or a wait, or does nothing. */
+  free(claim: Claim): Promise<void>;
+  /** Raises the tokens of slots to this one. */
+  raise?(claims: readonly Claim[], token: bigint): Promise<void>;
+  /** Whether asking again cannot help. */
+  isFinal(error: unknown): boolean;
+  /** Closes what it has opened itself. */
+  close(): Promise<void>;
+}
+
+/** A try to hold a slot, from its first request to the end of its hold. */
+export class Claim extends Grant {
+  readonly slot: string;
+  /** Differs from that of every other claim of the same {@linkcode Leases}. */
+  readonly id: number;
+  /** When the request was sent that the hold rests on. */
+  since: Instant = now();
+  /** Set when the slot is granted. */
+  granted = 0n;
+  /** Ends the present pause between two looks. */
+  ring: () => void = () => {};
+  readonly #leases: Leases;
+
+  constructor(leases: Leases, slot: string, id: number) {
+    super();
+    this.#leases = leases;
+    this.slot = slot;
+    this.id = id;
+  }
+
+  override get token(): bigint {
+    return this.granted;
+  }
+
+  override check(): void {
+    this.#leases.check(this);
+  }
+
+  free(): Promise<void> {
+    return this.#leases.free(this);
+  }
+}
+
+/**
+ * The holds and waits of one object at one server.
+ *
+ * The server counts a lease from the moment a request arrives, the holder from
+ * the moment before it was sent, and the holder gives up a little earlier
+ * still, as timers come late: it always knows first.
+ */
+export class Leases implements Engine {
+  readonly name: string;
+  readonly #protocol: Protocol;
+  readonly #lease: number;
+  readonly #valid: number;
+  readonly #held = new Set<Claim>();
+  readonly #waiting = new Map<string, Claim>();
+  readonly #unfinished = new Set<Promise<void>>();
+  #claims = 0;
+  #heartbeat: Timer = undefined;
+  #watch: Timer = undefined;
+  /** When the watch looks at the clock next, if nobody else does. */
+  #watchAt = Infinity;
+  #trouble: unknown = undefined;
+
+  constructor(lease: number, connect: (leases: Leases) => Protocol) {
+    this.#lease = lease;
+    this.#valid = lease * 0.95;
+    this.#protocol = connect(this);
+    this.name = this.#protocol.name;
+  }
+
+  slotOf(key: string): string {
+    return this.#protocol.slotOf(key);
+  }
+
+  async take(
+    slot: string,
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<Claim | undefined> {
+    const claim = new Claim(this, slot, this.#claims++);
+    if (wait) this.#waiting.set(slot, claim);
+    try {
+      const granted = await this.#pursue(claim, wait, signal);
+      return granted ? claim : undefined;
+    } catch (error) {
+      // Sent before anybody else in this process asks for the slot.
+      const freed = this.free(claim)
+        .then(() => void this.#unfinished.delete(freed));
+      this.#unfinished.add(freed);
+      throw error;
+    } finally {
+      if (wait) this.#waiting.delete(slot);
+    }
+  }
+
+  /** Frees a slot; gives up when the lease has ended without that. */
+  async free(claim: Claim): Promise<void> {
+    this.#held.delete(claim);
+    this.#setTimers();
+    for (;;) {
+      const left = this.#lease - elapsed(claim.since);
+      try {
+        await within(left, this.#protocol.free(claim));
+        return;
+      } catch (error) {
+        if (left <= 0 || this.#protocol.isFinal(error)) return;
+        await within(Math.min(left, this.#lease / 20));
+      }
+    }
+  }
+
+  async raiseTokens(grants: readonly Grant[]): Promise<void> {
+    const claims = grants as Claim[];
+    const tokens = claims.map((claim) => claim.token);
+    const highest = tokens.reduce((a, b) => a > b ? a : b);
+    await this.#answered(this.#protocol.raise?.(claims, highest));
+  }
+
+  async close(): Promise<void> {
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
+    await within(this.#lease, this.#protocol.close()).catch(() => {});
+  }
+
+  /** Has whoever waits for a slot look again; without one, everybody. */
+  ring(slot?: string): void {
+    if (slot !== undefined) this.#waiting.get(slot)?.ring();
+    else for (const claim of this.#waiting.values()) claim.ring();
+  }
+
+  /** All holds are lost. */
+  loseAll(why: string, cause: unknown): void {
+    for (const claim of [...this.#held]) this.#lose(claim, why, cause);
+  }
+
+  /** Ends a hold if its time is over, and says whether it goes on. */
+  check(claim: Claim): boolean {
+    if (!this.#held.has(claim)) return false;
+    if (elapsed(claim.since) < this.#valid) return true;
+    const why = `${this.name} has not confirmed it within its lease`;
+    this.#lose(claim, why, this.#trouble);
+    return false;
+  }
+
+  async #pursue(
+    claim: Claim,
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    let answered: Instant | undefined;
+    for (;;) {
+      // Made before asking, so that no ring is missed.
+      const rung = new Promise<void>((resolve) => claim.ring = resolve);
+      let pause = this.#lease / 20;
+      try {
+        const queue = wait && this.#protocol.listening;
+        claim.since = now();
+        const answer = await this.#asked(claim, queue, signal);
+        answered = now();
+        if ("token" in answer) {
+          this.#hold(claim, answer.token);
+          return true;
+        }
+        if (!wait) return false;
+        if (!queue) {
+          await this.#answered(this.#protocol.listen(), signal);
+          continue; // it may have been freed before anything could be heard
+        }
+        pause = answer.lookAgain * (1 + Math.random() / 10);
+      } catch (error) {
+        // A server that has answered before may be on its way back.
+        if (
+          signal.aborted || answered === undefined ||
+          elapsed(answered) > this.#lease || this.#protocol.isFinal(error)
+        ) throw error;
+      }
+      await within(pause, rung, signal);
+    }
+  }
+
+  async #asked(
+    claim: Claim,
+    queue: boolean,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const asked = this.#protocol.take(claim, queue);
+    try {
+      return await this.#answered(asked, signal);
+    } catch (error) {
+      // Clients keep requests while they are offline, and may send this one
+      // after the one that frees.
+      asked.then(
+        (answer) => {
+          if ("token" in answer && !this.#waiting.has(claim.slot)) {
+            if (!this.#held.has(claim)) return this.#protocol.free(claim);
+          }
+        },
+      ).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** A server that does not answer within a lease counts as gone. */
+  async #answered<T>(
+    answer: Promise<T> | undefined,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const outcome = await within(this.#lease, answer, signal);
+    if (outcome === LATE) throw new Error(`no answer for ${this.#lease} ms`);
+    return outcome as T;
+  }
+
+  #hold(claim: Claim, token: bigint): void {
+    if (elapsed(claim.since) >= this.#valid) {
+      throw new Error(`the answer took as long as the lease`);
+    }
+    claim.granted = token;
+    this.#held.add(claim);
+    this.#setTimers(this.#valid - elapsed(claim.since));
+  }
+
+  #lose(claim: Claim, why: string, cause: unknown): void {
+    this.#held.delete(claim);
+    claim.lose(why, cause);
+  }
+
+  /** @param left The time that a new hold has left. */
+  #setTimers(left = Infinity): void {
+    if (this.#held.size === 0) {
+      clearTimeout(this.#heartbeat);
+      clearTimeout(this.#watch);
+      this.#heartbeat = this.#watch = undefined;
+      return;
+    }
+    this.#heartbeat ??= setTimeout(() => this.#beat(), this.#lease / 3);
+    if (this.#watch !== undefined && performance.now() + left > this.#watchAt) {
+      return;
+    }
+    if (left === Infinity) return;
+    clearTimeout(this.#watch);
+    this.#watchAt = performance.now() + left;
+    this.#watch = setTimeout(() => this.#expire(), left);
+  }
+
+  /** Ends the holds whose time is over, and sets the watch for the next one. */
+  #expire(): void {
+    this.#watch = undefined;
+    let left = Infinity;
+    for (const claim of [...this.#held]) {
+      if (!this.check(claim)) continue;
+      left = Math.min(left, this.#valid - elapsed(claim.since));
+    }
+    this.#setTimers(left);
+  }
+
+  async #beat(): Promise<void> {
+    this.#heartbeat = undefined;
+    // This timer may have come late: what is over is not renewed.
+    const claims = [...this.#held].filter((claim) => this.check(claim));
+    this.#setTimers();
+    if (claims.length === 0) return;
+    const sent = now();
+    try {
+      const gone = await this.#answered(this.#protocol.renew(claims));
+      for (const claim of claims) if (this.check(claim)) claim.since = sent;
+      for (const claim of gone) {
+        if (!this.#held.has(claim)) continue;
+        this.#lose(
+          claim,
+          `${this.name} does not know of it any more`,
+          undefined,
+        );
+      }
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#trouble = error;
+      clearTimeout(this.#heartbeat);
+      this.#heartbeat = this.#held.size === 0
+        ? undefined
+        : setTimeout(() => this.#beat(), this.#lease / 12);
+    }
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+/** What {@linkcode within} gives when the time is over. */
+const LATE = Symbol("late");
+
+/** Waits so many milliseconds for a promise; rejects when aborted. */
+function within<T>(
+  ms: number,
+  promise?: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | typeof LATE> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    const abort = () => {
+      end();
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      end();
+      resolve(LATE);
+    }, ms);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener("abort", abort);
+    promise?.then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Reads the options of the classes that stand on leases. */
+export function readLeaseOptions(
+  options: unknown,
+  type: string,
+  more: readonly string[] = [],
+): { prefix: string; lease: number; more: Record<string, unknown> } {
+  const cannot = () => `Cannot create ${type}`;
+  const read = readOptions(options, cannot, ["prefix", "lease", ...more]);
+  const { prefix = "holdfast:", lease = 10_000 } = read;
+  if (typeof prefix !== "string") {
+    throw wrong(cannot, "prefix", "a string", prefix);
+  }
+  if (typeof lease !== "number") {
+    throw wrong(cannot, "lease", "a number of milliseconds", lease);
+  }
+  if (!Number.isInteger(lease) || lease < 1 || lease > 2 ** 31 - 1) {
+    throw new RangeError(
+      `${cannot()}: lease must be a whole number of milliseconds from 1 to ` +
+        `2^31 - 1, got ${lease}`,
+    );
+  }
+  return { prefix, lease, more: read };
+}

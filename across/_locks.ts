@@ -1,0 +1,545 @@
+/**
+ * Private: what the four classes have in common, whatever their engine is: the
+ * queue of each process, limits, several keys, what happens when a wait is given
+ * up in the moment of its grant, and disposal.
+ *
+ * @module
+ */
+
+import {
+  checkFunction,
+  type Limits,
+  readKeys,
+  readLimits,
+  refuseAborted,
+  show,
+  timeoutError,
+  wrong,
+} from "../_core/options.ts";
+import { printAs, printed } from "../_core/inspect.ts";
+import { WaitQueue } from "../_core/wait_queue.ts";
+import { type AcquireOptions, KeyedLock } from "../keyed_lock.ts";
+import { type Grant, type Held, type Lease, lose } from "./_lease.ts";
+
+/**
+ * A hold of one or several keys, of whatever class it comes from.
+ *
+ * @example
+ * ```ts
+ * import { type Hold, KeyedLock } from "@holdfast/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const hold: Hold = await new KeyedLock().acquire("a");
+ * assertEquals(hold.held, true);
+ * await hold.release();
+ * assertEquals(hold.held, false);
+ * ```
+ */
+export interface Hold extends AsyncDisposable {
+  /** Whether the keys are still held, all of them. */
+  readonly held: boolean;
+  /** Ends the hold. A second call does nothing. */
+  release(): void | Promise<void>;
+}
+
+/**
+ * What `KeyedLock`, `WebLocks`, `FileLocks`, `RedisLocks` and `PostgresLocks`
+ * have in common. Code written against it runs at every scale: an application
+ * takes `locks: Locks`, its tests pass a `KeyedLock`, and production passes what
+ * reaches as far as it has to.
+ *
+ * @example
+ * ```ts
+ * import { KeyedLock, type Locks } from "@holdfast/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * async function pay(locks: Locks, invoice: string): Promise<string> {
+ *   await using _ = await locks.acquire(`invoice:${invoice}`);
+ *   return `paid ${invoice}`;
+ * }
+ *
+ * assertEquals(await pay(new KeyedLock(), "17"), "paid 17");
+ * ```
+ */
+export interface Locks {
+  /** Takes a key, waiting for it if it is held. */
+  acquire(key: string, options?: AcquireOptions): Promise<Hold>;
+  /** Takes several keys, all or none, waiting for them if need be. */
+  acquireAll(keys: Iterable<string>, options?: AcquireOptions): Promise<Hold>;
+  /** Takes a key if that needs no waiting. */
+  tryAcquire(key: string): Hold | undefined | Promise<Hold | undefined>;
+  /** Takes several keys, all or none, if that needs no waiting. */
+  tryAcquireAll(
+    keys: Iterable<string>,
+  ): Hold | undefined | Promise<Hold | undefined>;
+  /** Runs a function while holding a key. */
+  run<T>(
+    key: string,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T>;
+  /** Runs a function while holding several keys. */
+  runAll<T>(
+    keys: Iterable<string>,
+    fn: () => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T>;
+}
+
+/** What the lock stands on: knows slots, one at a time, and nothing else. */
+export interface Engine {
+  /** As messages name it: `Redis`. */
+  readonly name: string;
+  /**
+   * The slot of a key: what is locked at the engine. Two keys may share one.
+   */
+  slotOf(key: string): string;
+  /**
+   * Takes a slot. Within a process, only one call at a time asks for it, and
+   * none while it is held.
+   *
+   * @param wait Whether to wait for it; otherwise the engine is asked once.
+   * @param signal Ends the wait. The call then rejects soon with whatever it
+   * likes, and gives back what it is granted too late.
+   * @returns What is held, or `undefined` if it is not free.
+   */
+  take(
+    slot: string,
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<Grant | undefined>;
+  /** Raises the token of every slot to the highest one. */
+  raiseTokens?(grants: readonly Grant[]): Promise<void>;
+  /** Closes what it has opened itself. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Locks by key on an engine. The public classes add a constructor each. */
+export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #Lease: new (held: Held) => L;
+  // The tasks of this process queue here, so the engine sees one at a time.
+  readonly #local = new KeyedLock();
+  readonly #attempts = new Set<Attempt<L | undefined>>();
+  readonly #leases = new Set<L>();
+  // What goes on in the background, and `dispose` waits for.
+  readonly #unfinished = new Set<Promise<void>>();
+  #disposal: Promise<void> | undefined = undefined;
+
+  static {
+    printAs(this.prototype, (locks) =>
+      #engine in locks &&
+      printed(
+        locks.constructor.name,
+        undefined,
+        locks.#disposal ? "disposed" : `held: ${locks.#leases.size}`,
+        locks.#attempts.size,
+      ));
+  }
+
+  /** @ignore */
+  constructor(engine: Engine, Lease: new (held: Held) => L) {
+    this.#engine = engine;
+    this.#Lease = Lease;
+  }
+
+  /**
+   * Takes a key, waiting for it if it is held.
+   *
+   * Tasks of a process get it in the order in which they ask. If other
+   * processes want it too, each gets its turn.
+   *
+   * **Abort and timeout** end the wait, in this process and at the engine, and
+   * leave nothing behind: a grant that comes late is given back. If a grant and
+   * an abort fall in one tick, the first wins. They never cut a hold short.
+   *
+   * @param key The key: a string of any content and length.
+   * @param options Limits of the wait; without them it lasts as long as it
+   * takes. `timeout: 0` asks the engine once.
+   * @returns The lease that frees the key. It rejects with the signal's
+   * `reason` if the signal is or gets aborted; with a `DOMException` named
+   * `TimeoutError` after `timeout` milliseconds, and one named `AbortError` if
+   * these locks are disposed; with an `Error` that names engine and key if the
+   * engine fails or does not answer, its `cause` being the client's error; with
+   * a `TypeError` for a key or an option of the wrong type; and with a
+   * `RangeError` if `timeout` is negative or NaN.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * await using lease = await locks.acquire("invoice:17", { timeout: 5000 });
+   * assertEquals(lease.held, true);
+   * ```
+   */
+  acquire(key: string, options?: AcquireOptions): Promise<L> {
+    return this.acquireAll([key], options);
+  }
+
+  /**
+   * Takes several keys, all or none, waiting for them if need be.
+   *
+   * They are taken in sorted order, one after the other, so such calls cannot
+   * deadlock each other. A failure or an abort gives back those already taken.
+   *
+   * @param keys The keys, in any order. Duplicates count once. A string is
+   * refused: it would stand for its letters. An empty list is granted at once.
+   * @param options Limits of the wait, for all keys together.
+   * @returns The lease that frees all the keys. It rejects like
+   * {@linkcode EngineLocks.acquire}, with a `TypeError` if `keys` is not
+   * iterable or is a string, and with what the iteration throws.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * await using lease = await locks.acquireAll(["bob", "ann"]);
+   * assertEquals(lease.keys, ["bob", "ann"]);
+   * assertEquals(await locks.tryAcquire("ann"), undefined);
+   * ```
+   */
+  async acquireAll(
+    keys: Iterable<string>,
+    options?: AcquireOptions,
+  ): Promise<L> {
+    const call = new Call(keys, this.#engine);
+    const limits = readLimits(options, call.failure);
+    const wait = limits.timeout > 0;
+    const lease = await this.#enter(call, limits, wait);
+    if (lease === undefined) throw timeoutError(limits, this.#waiting(call));
+    return lease;
+  }
+
+  /**
+   * Takes a key if that needs no waiting. It asks the engine once.
+   *
+   * @param key The key.
+   * @returns The lease, or `undefined` if the key is held. It rejects like
+   * {@linkcode EngineLocks.acquire} if the engine fails or these locks are
+   * disposed.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * await using lease = await locks.tryAcquire("a");
+   * assert(lease?.held);
+   * assertEquals(await locks.tryAcquire("a"), undefined);
+   * ```
+   */
+  tryAcquire(key: string): Promise<L | undefined> {
+    return this.tryAcquireAll([key]);
+  }
+
+  /**
+   * Takes several keys, all or none, if that needs no waiting.
+   *
+   * @param keys The keys, in any order.
+   * @returns The lease of all of them, or `undefined` if one is held; then none
+   * is taken. It rejects like {@linkcode EngineLocks.acquireAll}.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * await using _ = await locks.tryAcquire("b");
+   * assertEquals(await locks.tryAcquireAll(["a", "b"]), undefined);
+   * assert(await locks.tryAcquire("a")); // none was taken, as not all were free
+   * ```
+   */
+  async tryAcquireAll(keys: Iterable<string>): Promise<L | undefined> {
+    const call = new Call(keys, this.#engine);
+    return await this.#enter(call, undefined, false);
+  }
+
+  /**
+   * Runs a function while holding a key, which is free again before the returned
+   * promise settles.
+   *
+   * @typeParam T What `fn` gives.
+   * @param key The key.
+   * @param fn The function to run, synchronous or not. It is given the lease.
+   * @param options Limits of the wait. Once `fn` has started, they change
+   * nothing.
+   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
+   * with; with the {@linkcode LockLostError} if `fn` succeeds but the hold was
+   * lost before that; with a `TypeError` if `fn` is not a function; and like
+   * {@linkcode EngineLocks.acquire} if the key cannot be acquired; then `fn` is
+   * not called.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * const held = await locks.run("report", (lease) => lease.held);
+   * assertEquals(held, true);
+   * ```
+   */
+  run<T>(
+    key: string,
+    fn: (lease: L) => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T> {
+    return this.runAll([key], fn, options);
+  }
+
+  /**
+   * Runs a function while holding several keys.
+   *
+   * @typeParam T What `fn` gives.
+   * @param keys The keys, in any order.
+   * @param fn The function to run, synchronous or not. It is given the lease.
+   * @param options Limits of the wait.
+   * @returns What `fn` returns. It rejects like {@linkcode EngineLocks.run}, and
+   * like {@linkcode EngineLocks.acquireAll} if the keys cannot be acquired.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * const keys = await locks.runAll(["ann", "bob"], (lease) => lease.keys);
+   * assertEquals(keys, ["ann", "bob"]);
+   * ```
+   */
+  async runAll<T>(
+    keys: Iterable<string>,
+    fn: (lease: L) => T | PromiseLike<T>,
+    options?: AcquireOptions,
+  ): Promise<T> {
+    checkFunction(fn, () => `Cannot run at ${this.#engine.name}`);
+    const lease = await this.acquireAll(keys, options);
+    try {
+      const result = await fn(lease);
+      // Asks the clock as well: the timer that tells of a loss may come late.
+      if (!lease.held) lease.signal.throwIfAborted();
+      return result;
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /**
+   * Ends the use of these locks: frees what they hold, rejects who waits, and
+   * closes what they opened themselves. The client that was passed in stays as
+   * it is. Later calls are rejected.
+   *
+   * Holders are told: their leases are lost.
+   *
+   * @returns A promise that resolves when all of that is done. It never rejects.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const locks = new WebLocks();
+   * const lease = await locks.acquire("a");
+   * await locks[Symbol.asyncDispose]();
+   * assertEquals(lease.held, false);
+   * await assertRejects(() => locks.acquire("a"), DOMException, "disposed");
+   * ```
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#disposal ??= this.#dispose();
+  }
+
+  async #dispose(): Promise<void> {
+    for (const attempt of this.#attempts) attempt.dispose();
+    for (const lease of this.#leases) {
+      this.#finish(lose(lease, "these locks were disposed"));
+    }
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
+    await this.#engine.close();
+  }
+
+  /** Waits for a lease, or asks once; rejects as the call's limits say. */
+  #enter(
+    call: Call,
+    limits: Limits | undefined,
+    wait: boolean,
+  ): Promise<L | undefined> {
+    refuseAborted(limits);
+    if (this.#disposal !== undefined) throw disposed(call);
+    const attempt = new Attempt<L | undefined>(
+      call,
+      () => this.#waiting(call),
+    );
+    const entered = attempt.wait(
+      limits === undefined || wait ? limits : { ...limits, timeout: Infinity },
+    );
+    this.#attempts.add(attempt);
+    this.#finish(this.#pursue(attempt, call, wait));
+    return entered;
+  }
+
+  /** Does what it takes to settle the attempt. Never rejects. */
+  async #pursue(
+    attempt: Attempt<L | undefined>,
+    call: Call,
+    wait: boolean,
+  ): Promise<void> {
+    const { signal } = attempt;
+    const grants: Grant[] = [];
+    let leave = () => {};
+    let outcome: L | undefined;
+    let failure: { error: unknown } | undefined;
+    try {
+      const guard = wait
+        ? await this.#local.acquireAll(call.slots, { signal })
+        : this.#local.tryAcquireAll(call.slots);
+      if (guard !== undefined) {
+        leave = () => guard.release();
+        if (await this.#takeAll(call, grants, wait, signal)) {
+          outcome = this.#hold(call, grants, leave);
+        }
+      }
+    } catch (error) {
+      failure = { error: this.#failed(call, error) };
+    }
+    this.#attempts.delete(attempt);
+    // Asked only now: an abort that came first beats the grant.
+    const waiter = attempt.next();
+    if (outcome !== undefined && waiter !== undefined) {
+      return waiter.grant(outcome);
+    }
+    if (outcome !== undefined) await outcome.release();
+    else {
+      await Promise.all(grants.map((grant) => grant.free()));
+      leave();
+    }
+    if (failure !== undefined) waiter?.reject(failure.error);
+    else waiter?.grant(undefined);
+  }
+
+  /** Whether it got all slots of the call. */
+  async #takeAll(
+    call: Call,
+    grants: Grant[],
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    for (const slot of call.slots) {
+      const grant = await this.#engine.take(slot, wait, signal);
+      if (grant === undefined) return false;
+      grants.push(grant);
+      signal.throwIfAborted();
+    }
+    if (grants.length > 1) await this.#engine.raiseTokens?.(grants);
+    return true;
+  }
+
+  #hold(call: Call, grants: readonly Grant[], leave: () => void): L {
+    let lease: L | undefined = undefined;
+    lease = new this.#Lease({
+      keys: call.keys,
+      grants,
+      label: call.label,
+      leave: () => {
+        if (lease !== undefined) this.#leases.delete(lease);
+        leave();
+      },
+    });
+    // While it waited for the last key, it may have lost the first.
+    if (!lease.held) throw lease.signal.reason;
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  #failed(call: Call, cause: unknown): Error {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new Error(`${call.failure()}: ${why}`, { cause });
+  }
+
+  #finish(promise: Promise<void>): void {
+    const done = promise.then(() => void this.#unfinished.delete(done));
+    this.#unfinished.add(done);
+  }
+
+  /** How many wait in this process, as the message of a timeout gives it. */
+  #waiting(call: Call): number {
+    return call.slots.reduce((sum, slot) => sum + this.#local.waiting(slot), 0);
+  }
+}
+
+/** What is asked for. */
+class Call {
+  readonly keys: readonly string[];
+  /**
+   * Sorted by slot rather than key, and each once: two keys that share a slot
+   * would make sorted keys meet in two orders, and one call wait for itself.
+   */
+  readonly slots: readonly string[];
+  readonly label = () => {
+    const shown = this.keys.map(show);
+    if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
+    const what = shown.length === 1 ? "key" : "keys";
+    return [what, shown.join(", "), "at", this.#engine].filter(Boolean)
+      .join(" ");
+  };
+  readonly failure = () => `Cannot acquire ${this.label()}`;
+  readonly #engine: string;
+
+  constructor(keys: Iterable<string>, engine: Engine) {
+    const cannot = () => `Cannot acquire keys at ${engine.name}`;
+    this.keys = [...readKeys(keys, cannot)];
+    for (const key of this.keys) {
+      if (typeof key !== "string") throw wrong(cannot, "key", "a string", key);
+    }
+    this.#engine = engine.name;
+    this.slots = [...new Set(this.keys.map((key) => engine.slotOf(key)))]
+      .sort();
+  }
+}
+
+/**
+ * One call on its way: a queue of its own, so that the core's limits end it.
+ * However it ends, `signal` tells those who pursue it.
+ */
+class Attempt<T> extends WaitQueue<T> {
+  readonly #call: Call;
+  readonly #others: () => number;
+  readonly #controller = new AbortController();
+
+  constructor(call: Call, others: () => number) {
+    super();
+    this.#call = call;
+    this.#others = others;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  override get waiting(): number {
+    return this.#others();
+  }
+
+  override onGiveUp(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  dispose(): void {
+    const reason = disposed(this.#call);
+    this.cancel(() => reason);
+    this.onGiveUp(reason);
+  }
+}
+
+function disposed(call: Call): DOMException {
+  return new DOMException(
+    `${call.failure()}: these locks were disposed`,
+    "AbortError",
+  );
+}
