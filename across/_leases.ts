@@ -52,6 +52,8 @@ export class Claim extends Grant {
   since: Instant = now();
   /** Set when the slot is granted. */
   granted = 0n;
+  /** Whether it has ended, or was given up. */
+  over = false;
   /** Ends the present pause between two looks. */
   ring: () => void = () => {};
   readonly #leases: Leases;
@@ -132,6 +134,7 @@ export class Leases implements Engine {
 
   /** Frees a slot; gives up when the lease has ended without that. */
   async free(claim: Claim): Promise<void> {
+    claim.over = true;
     this.#held.delete(claim);
     this.#setTimers();
     for (;;) {
@@ -202,7 +205,7 @@ export class Leases implements Engine {
           await this.#answered(this.#protocol.listen(), signal);
           continue; // it may have been freed before anything could be heard
         }
-        pause = answer.lookAgain * (1 + Math.random() / 10);
+        pause = answer.lookAgain;
       } catch (error) {
         // A server that has answered before may be on its way back.
         if (
@@ -223,15 +226,11 @@ export class Leases implements Engine {
     try {
       return await this.#answered(asked, signal);
     } catch (error) {
-      // Clients keep requests while they are offline, and may send this one
-      // after the one that frees.
-      asked.then(
-        (answer) => {
-          if ("token" in answer && !this.#waiting.has(claim.slot)) {
-            if (!this.#held.has(claim)) return this.#protocol.free(claim);
-          }
-        },
-      ).catch(() => {});
+      // A client may keep requests while it is offline, and send this one after
+      // the one that frees.
+      asked.then((answer) => {
+        if ("token" in answer && claim.over) return this.#protocol.free(claim);
+      }).catch(() => {});
       throw error;
     }
   }

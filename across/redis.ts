@@ -1,0 +1,197 @@
+/**
+ * Locks between machines, on Redis 6 or later, or Valkey.
+ *
+ * @module
+ */
+
+import {
+  type IoRedisClient,
+  type NodeRedisClient,
+  RedisConnection,
+  replied,
+} from "./_redis_client.ts";
+import { FREE, RAISE, RENEW, type Script, TAKE } from "./_redis_scripts.ts";
+import {
+  type Answer,
+  type Claim,
+  Leases,
+  type Protocol,
+  readLeaseOptions,
+} from "./_leases.ts";
+import { FencedLease, type Lease, LockLostError } from "./_lease.ts";
+import { EngineLocks, type Hold, type Locks } from "./_locks.ts";
+import { wellFormed } from "./_names.ts";
+import type { AcquireOptions } from "../lock.ts";
+
+export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
+export type { AcquireOptions, EngineLocks, Hold, Locks };
+export type { IoRedisClient, NodeRedisClient };
+
+/** Options of new {@linkcode RedisLocks}. */
+export interface RedisLocksOptions {
+  /**
+   * Stands before each key in the names of the keys in Redis.
+   *
+   * @default {"holdfast:"}
+   */
+  prefix?: string | undefined;
+  /**
+   * How long a hold outlives a holder that has died, in milliseconds. A holder
+   * that lives renews it three times in that time.
+   *
+   * @default {10_000}
+   */
+  lease?: number | undefined;
+}
+
+/** Locks by key between machines, on Redis. */
+export class RedisLocks extends EngineLocks<FencedLease> {
+  /** Makes locks that hold nothing. */
+  constructor(
+    client: NodeRedisClient | IoRedisClient,
+    options?: RedisLocksOptions,
+  ) {
+    const { prefix, lease } = readLeaseOptions(options, "RedisLocks");
+    const cannot = () => "Cannot create RedisLocks";
+    const connection = new RedisConnection(client, cannot);
+    super(
+      new Leases(
+        lease,
+        (leases) => new RedisProtocol(connection, prefix, lease, leases),
+      ),
+      FencedLease,
+    );
+  }
+}
+
+class RedisProtocol implements Protocol {
+  readonly name = "Redis";
+  listening = false;
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+  readonly #lease: number;
+  readonly #leases: Leases;
+  /** Locks in one script call, which holds the server up for a moment. */
+  #chunk = 1000;
+  /** Tells this object from all others. The scripts know its length. */
+  readonly #self = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  /** What every script that calls a waiter has to know. */
+  readonly #calling: readonly [channels: string, grace: number];
+
+  constructor(
+    redis: RedisConnection,
+    prefix: string,
+    lease: number,
+    leases: Leases,
+  ) {
+    this.#redis = redis;
+    this.#prefix = wellFormed(prefix);
+    this.#lease = lease;
+    this.#leases = leases;
+    this.#calling = [`${this.#prefix}wake:`, Math.min(lease, 500)];
+  }
+
+  /**
+   * All keys of a lock have a hash tag in common, so that a cluster keeps them
+   * together. The colon is for keys that are empty or begin with a brace.
+   */
+  slotOf(key: string): string {
+    return wellFormed(`${this.#prefix}{:${key}}`);
+  }
+
+  async listen(): Promise<void> {
+    await this.#redis.listen(
+      this.#calling[0] + this.#self,
+      (slot) => this.#leases.ring(slot),
+      () => this.#leases.ring(),
+    );
+    this.listening = true;
+  }
+
+  async take(claim: Claim, queue: boolean): Promise<Answer> {
+    const { slot } = claim;
+    const answer = await this.#redis.eval(
+      TAKE,
+      [slot, `${slot}:token`, `${slot}:queue`],
+      [this.#id(claim), this.#lease, queue ? 1 : 0, slot, ...this.#calling],
+    );
+    if (!Array.isArray(answer)) return { token: BigInt(String(answer)) };
+    const [place, left] = answer.map(Number) as [number, number];
+    return { lookAgain: pause(place, left) };
+  }
+
+  async free(claim: Claim): Promise<void> {
+    const { slot } = claim;
+    await this.#redis.eval(
+      FREE,
+      [slot, `${slot}:queue`],
+      [this.#id(claim), slot, ...this.#calling],
+    );
+  }
+
+  renew(claims: readonly Claim[]): Promise<readonly Claim[]> {
+    return this.#forAll(claims, RENEW, "", (some) => [
+      this.#lease,
+      ...some.map((claim) => this.#id(claim)),
+    ]);
+  }
+
+  async raise(claims: readonly Claim[], token: bigint): Promise<void> {
+    await this.#forAll(claims, RAISE, ":token", () => [String(token)]);
+  }
+
+  isFinal(error: unknown): boolean {
+    const answer = replied(error);
+    return answer !== undefined && !answer.startsWith("LOADING");
+  }
+
+  close(): Promise<void> {
+    this.#redis.close();
+    return Promise.resolve();
+  }
+
+  #id(claim: Claim): string {
+    return this.#self + claim.id;
+  }
+
+  /** Runs a script over many locks; returns the claims that it names. */
+  async #forAll(
+    claims: readonly Claim[],
+    script: Script,
+    suffix: string,
+    args: (claims: readonly Claim[]) => (string | number)[],
+  ): Promise<readonly Claim[]> {
+    const chunks: Promise<readonly Claim[]>[] = [];
+    for (let at = 0; at < claims.length; at += this.#chunk) {
+      const some = claims.slice(at, at + this.#chunk);
+      const keys = some.map(({ slot }) => slot + suffix);
+      const answer = this.#redis.eval(script, keys, args(some));
+      chunks.push(
+        answer.then((named) =>
+          Array.from(named as number[] ?? [], (at) => some[Number(at)]!)
+        ),
+      );
+    }
+    try {
+      return (await Promise.all(chunks)).flat();
+    } catch (error) {
+      if (this.#chunk === 1 || !replied(error)?.startsWith("CROSSSLOT")) {
+        throw error;
+      }
+      this.#chunk = 1; // a cluster, which keeps the locks in several places
+      return await this.#forAll(claims, script, suffix, args);
+    }
+  }
+}
+
+/**
+ * When a waiter looks again if nobody calls it: soon after the lock may be free
+ * if it is one of the first, and the less often the further behind it is. So
+ * the server hears from a thousand waiters as from a few dozen.
+ */
+function pause(place: number, left: number): number {
+  const often = Math.min(1000 * (place + 1), 10_000) * (1 + Math.random() / 10);
+  return place < 3
+    ? Math.min(Math.max(left, 0) + 2 + 50 * place, often)
+    : often;
+}
