@@ -37,6 +37,8 @@ export interface Protocol {
   free(claim: Claim): Promise<void>;
   /** Raises the tokens of slots to this one. */
   raise?(claims: readonly Claim[], token: bigint): Promise<void>;
+  /** A request has not been answered for a lease. */
+  giveUp?(): void;
   /** Whether asking again cannot help. */
   isFinal(error: unknown): boolean;
   /** Closes what it has opened itself. */
@@ -48,6 +50,8 @@ export class Claim extends Grant {
   readonly slot: string;
   /** Differs from that of every other claim of the same {@linkcode Leases}. */
   readonly id: number;
+  /** Whether it waits if the slot is held. */
+  readonly waits: boolean;
   /** When the request was sent that the hold rests on. */
   since: Instant = now();
   /** Set when the slot is granted. */
@@ -58,11 +62,12 @@ export class Claim extends Grant {
   ring: () => void = () => {};
   readonly #leases: Leases;
 
-  constructor(leases: Leases, slot: string, id: number) {
+  constructor(leases: Leases, slot: string, id: number, waits: boolean) {
     super();
     this.#leases = leases;
     this.slot = slot;
     this.id = id;
+    this.waits = waits;
   }
 
   override get token(): bigint {
@@ -116,18 +121,24 @@ export class Leases implements Engine {
     wait: boolean,
     signal: AbortSignal,
   ): Promise<Claim | undefined> {
-    const claim = new Claim(this, slot, this.#claims++);
-    if (wait) this.#waiting.set(slot, claim);
-    try {
-      const granted = await this.#pursue(claim, wait, signal);
-      return granted ? claim : undefined;
-    } catch (error) {
-      // Sent before anybody else in this process asks for the slot.
+    const claim = new Claim(this, slot, this.#claims++, wait);
+    // Sent in the very tick of the abort, so before anybody who hears of it can
+    // ask for the slot.
+    const giveUp = () => {
       const freed = this.free(claim)
         .then(() => void this.#unfinished.delete(freed));
       this.#unfinished.add(freed);
+    };
+    signal.addEventListener("abort", giveUp);
+    if (wait) this.#waiting.set(slot, claim);
+    try {
+      const granted = await this.#pursue(claim, signal);
+      return granted ? claim : undefined;
+    } catch (error) {
+      if (!claim.over) giveUp();
       throw error;
     } finally {
+      signal.removeEventListener("abort", giveUp);
       if (wait) this.#waiting.delete(slot);
     }
   }
@@ -181,11 +192,8 @@ export class Leases implements Engine {
     return false;
   }
 
-  async #pursue(
-    claim: Claim,
-    wait: boolean,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async #pursue(claim: Claim, signal: AbortSignal): Promise<boolean> {
+    const wait = claim.waits;
     let answered: Instant | undefined;
     for (;;) {
       // Made before asking, so that no ring is missed.
@@ -196,6 +204,7 @@ export class Leases implements Engine {
         claim.since = now();
         const answer = await this.#asked(claim, queue, signal);
         answered = now();
+        signal.throwIfAborted();
         if ("token" in answer) {
           this.#hold(claim, answer.token);
           return true;
@@ -241,8 +250,9 @@ export class Leases implements Engine {
     signal?: AbortSignal,
   ): Promise<T> {
     const outcome = await within(this.#lease, answer, signal);
-    if (outcome === LATE) throw new Error(`no answer for ${this.#lease} ms`);
-    return outcome as T;
+    if (outcome !== LATE) return outcome as T;
+    this.#protocol.giveUp?.();
+    throw new Error(`no answer for ${this.#lease} ms`);
   }
 
   #hold(claim: Claim, token: bigint): void {
