@@ -161,10 +161,11 @@ export class Leases implements Engine {
   }
 
   async raiseTokens(grants: readonly Grant[]): Promise<void> {
+    if (this.#protocol.raise === undefined) return;
     const claims = grants as Claim[];
     const tokens = claims.map((claim) => claim.token);
     const highest = tokens.reduce((a, b) => a > b ? a : b);
-    await this.#answered(this.#protocol.raise?.(claims, highest));
+    await this.#answered(this.#protocol.raise(claims, highest));
   }
 
   async close(): Promise<void> {
@@ -246,7 +247,7 @@ export class Leases implements Engine {
 
   /** A server that does not answer within a lease counts as gone. */
   async #answered<T>(
-    answer: Promise<T> | undefined,
+    answer: Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     const outcome = await within(this.#lease, answer, signal);
@@ -350,7 +351,7 @@ function within<T>(
     const timer = setTimeout(() => {
       end();
       resolve(LATE);
-    }, ms);
+    }, Math.max(0, ms));
     if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
     promise?.then(

@@ -26,13 +26,13 @@ export interface PostgresJs {
   listen(channel: string, listener: (payload: string) => void): unknown;
 }
 
-/** The first and only row of an answer. */
-export type Row = Record<string, unknown> | undefined;
+/** A row of an answer. */
+export type Row = Record<string, unknown>;
 
 /** A session at the server, ours alone. */
 export interface Session {
-  /** Sends statements; returns the first row of the last one's answer. */
-  query(text: string): Promise<Row>;
+  /** Sends a statement. */
+  query(text: string): Promise<readonly Row[]>;
   /** Ends it in order. */
   close(): Promise<void>;
   /** Ends it at once, also if the server does not answer. */
@@ -65,6 +65,7 @@ export function databaseOf(client: unknown, cannot: () => string): Database {
 }
 
 interface InternalPgClient extends PgClient {
+  query(text: string): Promise<{ rows: readonly Row[] }>;
   on(event: "error", listener: (error: unknown) => void): void;
   on(event: "end", listener: () => void): void;
   on(
@@ -129,12 +130,8 @@ class PgDatabase implements Database {
       throw error;
     }
     const session = {
-      async query(text: string): Promise<Row> {
-        const answers = await client.query(text);
-        const last = (Array.isArray(answers) ? answers.at(-1) : answers) as {
-          rows: Row[];
-        };
-        return last.rows[0];
+      async query(text: string): Promise<readonly Row[]> {
+        return (await client.query(text)).rows;
       },
       async close(): Promise<void> {
         await client.end();
@@ -150,7 +147,7 @@ interface Reserved {
     text: string,
     args: never[],
     options: { onexecute?: (connection: Connection) => void },
-  ): Promise<Row[] | Row[][]>;
+  ): Promise<readonly Row[]>;
   release(): void;
 }
 
@@ -199,17 +196,12 @@ class PostgresJsDatabase implements Database {
       connection = it;
       it.onclose = ended;
     };
-    const query = async (text: string): Promise<Row> => {
+    const query = async (text: string): Promise<readonly Row[]> => {
       if (end !== undefined) {
         throw end.cause ?? new Error("the connection has ended");
       }
-      const rows = await reserved.unsafe(
-        text,
-        [],
-        connection === undefined ? { onexecute } : {},
-      );
-      const last = rows.at(-1);
-      return Array.isArray(last) ? last[0] : last;
+      const options = connection === undefined ? { onexecute } : {};
+      return await reserved.unsafe(text, [], options);
     };
     const session = {
       query,
@@ -256,7 +248,7 @@ class PostgresJsDatabase implements Database {
       await own.end({ timeout: 0 });
     };
     return {
-      query: () => Promise.resolve(undefined),
+      query: () => Promise.resolve([]),
       close,
       destroy: () => void close().catch(() => {}),
     };

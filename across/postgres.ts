@@ -13,6 +13,7 @@ import {
   type PostgresJs,
   type Session,
 } from "./_postgres_client.ts";
+import { LockSession } from "./_postgres_session.ts";
 import {
   type Answer,
   type Claim,
@@ -87,7 +88,7 @@ const YIELD = 30;
 
 /** What is known of a claim at the server. */
 interface Standing {
-  readonly session: Session;
+  readonly at: LockSession;
   /** Whether it is marked as waiting. */
   marked: boolean;
   /** Whether the session has locked the slot for it, once that is known. */
@@ -115,8 +116,11 @@ class PostgresProtocol implements Protocol {
   readonly #standings = new WeakMap<Claim, Standing>();
   /** When waiters of a slot were called last, by this process. */
   readonly #called = new Map<string, number>();
-  #session: Promise<Session> | undefined = undefined;
-  #opened: Session | undefined = undefined;
+  /** How often a slot that is waited for was held when it was looked at. */
+  readonly #refused = new Map<string, number>();
+  readonly #shy = new Map<string, ReturnType<typeof setTimeout>>();
+  #session: Promise<LockSession> | undefined = undefined;
+  #opened: LockSession | undefined = undefined;
   #listener: Session | undefined = undefined;
   #deafUntil = 0;
   #isChecked = false;
@@ -139,7 +143,7 @@ class PostgresProtocol implements Protocol {
     // crash the id would be given again. The empty message has it flushed.
     this.#token = sequence === undefined
       ? "pg_current_xact_id()::text as token, " +
-        "pg_logical_emit_message(true, 'holdfast', '')"
+        "(select pg_logical_emit_message(true, 'holdfast', ''))"
       : `nextval('${sequence.replaceAll("'", "''")}')::text as token`;
   }
 
@@ -157,7 +161,7 @@ class PostgresProtocol implements Protocol {
     try {
       const listener = await this.#database.listen(
         this.#channel,
-        (slot) => this.#leases.ring(slot),
+        (slot) => this.#hear(slot),
         () => {
           this.#listener = undefined;
           this.#leases.ring();
@@ -170,64 +174,48 @@ class PostgresProtocol implements Protocol {
   }
 
   async take(claim: Claim, queue: boolean): Promise<Answer> {
-    if (claim.waits && !queue && this.#mustYield(claim.slot)) {
+    const { slot } = claim;
+    const at = await this.#open();
+    const standing = this.#standings.get(claim);
+    const marked = standing?.at === at && standing.marked;
+    if (claim.waits && !marked && this.#mustYield(slot)) {
+      // Listens and is marked when it comes back, unless the others are done.
       return { lookAgain: YIELD };
     }
-    const session = await this.#open();
-    let standing = this.#standings.get(claim);
-    if (standing?.session !== session) {
-      standing = { session, marked: false, locked: Promise.resolve(false) };
-      this.#standings.set(claim, standing);
+    const mark = queue && !marked;
+    const answer = at.take({ slot, mark, unmark: queue });
+    // If the answer is an error, the slot may have been locked before.
+    const locked = answer.then((token) => token !== undefined, () => true);
+    this.#standings.set(claim, { at, marked: queue, locked });
+    const token = await answer;
+    if (token !== undefined) {
+      this.#refused.delete(slot);
+      this.#standings.set(claim, { at, marked: false, locked });
+      return { token };
     }
-    const { slot } = claim;
-    const mark = markOf(slot);
-    if (queue && !standing.marked) {
-      standing.marked = true;
-      await session.query(`select pg_advisory_lock_shared(${mark})`);
-      if (this.#mustYield(slot)) return { lookAgain: YIELD };
-    }
-    const unmark = standing.marked
-      ? `, pg_advisory_unlock_shared(${mark})`
-      : "";
-    const answer = session.query(
-      `select ${this.#token}${unmark} ` +
-        `from (select pg_try_advisory_lock(${slot}) as free offset 0) as t ` +
-        `where free`,
-    );
-    standing.locked = answer.then((row) => row !== undefined, () => true);
-    const row = await answer;
-    if (row === undefined) {
-      const often = Math.min(500, this.#lease / 2);
-      return { lookAgain: often * (1 - Math.random() / 5) };
-    }
-    standing.marked = false;
-    return { token: BigInt(String(row.token)) };
+    if (queue) this.#refused.set(slot, (this.#refused.get(slot) ?? 0) + 1);
+    const often = Math.min(500, this.#lease / 2);
+    return { lookAgain: often * (1 - Math.random() / 5) };
   }
 
   async free(claim: Claim): Promise<void> {
+    const { slot } = claim;
+    this.#refused.delete(slot);
     const standing = this.#standings.get(claim);
+    // Its locks have ended with its session.
+    if (standing === undefined || standing.at !== this.#opened) return;
+    const locked = await standing.locked;
+    const { at, marked } = this.#standings.get(claim)!;
     this.#standings.delete(claim);
-    // A lock ends with its session.
-    if (standing === undefined || standing.session !== this.#opened) return;
-    const { session, marked, locked } = standing;
-    const mark = markOf(claim.slot);
-    if (marked) {
-      await session.query(`select pg_advisory_unlock_shared(${mark})`);
-    }
-    if (!await locked) return;
-    const row = await session.query(
-      `select pg_advisory_unlock(${claim.slot}), ` +
-        `case when pg_try_advisory_xact_lock(${mark}) then null ` +
-        `else pg_notify('${this.#channel}', '${claim.slot}')::text end as called`,
-    );
-    if (row?.called == null) return;
-    this.#called.delete(claim.slot);
-    this.#called.set(claim.slot, performance.now());
+    if (!locked && !marked) return;
+    if (!await at.free({ slot, locked, marked })) return;
+    this.#called.delete(slot);
+    this.#called.set(slot, performance.now());
   }
 
   /** All holds are the session's, so a word from it serves them all. */
   async renew(): Promise<readonly Claim[]> {
-    const session = await this.#open();
+    const { session } = await this.#open();
     await session.query("select");
     return [];
   }
@@ -240,46 +228,60 @@ class PostgresProtocol implements Protocol {
 
   /** A session that is silent is of no use any more. */
   giveUp(): void {
-    const session = this.#opened;
+    const session = this.#opened?.session;
     this.#session = undefined;
     session?.destroy();
     this.#ended(session, undefined);
   }
 
   async close(): Promise<void> {
-    const sessions = [this.#opened, this.#listener];
+    const sessions = [this.#opened?.session, this.#listener];
     this.#listener = undefined;
     this.#opened = this.#session = undefined;
+    for (const timer of this.#shy.values()) clearTimeout(timer);
     await Promise.all(sessions.map((session) => session?.close()));
   }
 
+  /**
+   * Everybody who waits hears of a free slot, and only one can get it. Whoever
+   * has been refused often lets others try first.
+   */
+  #hear(slot: string): void {
+    if (this.#shy.has(slot)) return;
+    const window = 2 ** Math.min(this.#refused.get(slot) ?? 0, 8);
+    const timer = setTimeout(() => {
+      this.#shy.delete(slot);
+      this.#leases.ring(slot);
+    }, Math.random() * window);
+    this.#shy.set(slot, timer);
+  }
+
   /** The session that takes locks. */
-  #open(): Promise<Session> {
+  #open(): Promise<LockSession> {
     return this.#session ??= this.#connect().catch((error) => {
       this.#session = undefined;
       throw error;
     });
   }
 
-  async #connect(): Promise<Session> {
+  async #connect(): Promise<LockSession> {
     const session = await this.#database.open((cause) =>
       this.#ended(session, cause)
     );
     try {
       if (!this.#isChecked) await this.#check(session);
       this.#isChecked = true;
-      await session.query(
-        `set idle_session_timeout = ${this.#lease}; set synchronous_commit = on`,
-      );
+      await session.query(`set idle_session_timeout = ${this.#lease}`);
+      await session.query("set synchronous_commit = on");
     } catch (error) {
       session.destroy();
       throw error;
     }
-    return this.#opened = session;
+    return this.#opened = new LockSession(session, this.#token, this.#channel);
   }
 
   #ended(session: Session | undefined, cause: unknown): void {
-    if (session === undefined || session !== this.#opened) return;
+    if (session === undefined || session !== this.#opened?.session) return;
     this.#opened = this.#session = undefined;
     this.#leases.loseAll("the session at the server has ended", cause);
     this.#leases.ring();
@@ -291,7 +293,7 @@ class PostgresProtocol implements Protocol {
    * same one for a while, so ask on two connections at once.
    */
   async #check(session: Session): Promise<void> {
-    const row = await session.query("show server_version_num");
+    const [row] = await session.query("show server_version_num");
     if (Number(row?.server_version_num) < 140_000) {
       throw new Refusal("it is older than version 14");
     }
@@ -325,17 +327,11 @@ class PostgresProtocol implements Protocol {
 }
 
 async function pidOf(session: Session): Promise<string> {
-  const row = await session.query("select pg_backend_pid()::text as pid");
+  const [row] = await session.query("select pg_backend_pid()::text as pid");
   return String(row?.pid);
 }
 
 /** The first 64 bits of SHA-256, signed, as the server's `bigint` is. */
 function hash(text: string): bigint {
   return createHash("sha256").update(text).digest().readBigInt64BE();
-}
-
-/** The name of a slot's mark: two numbers are another space than one. */
-function markOf(slot: string): string {
-  const both = BigInt(slot);
-  return `${both >> 32n}, ${BigInt.asIntN(32, both)}`;
 }
