@@ -18,7 +18,11 @@ import {
 } from "../_core/options.ts";
 import { printAs, printed } from "../_core/inspect.ts";
 import { WaitQueue } from "../_core/wait_queue.ts";
-import { type AcquireOptions, KeyedLock } from "../keyed_lock.ts";
+import {
+  type AcquireOptions,
+  KeyedLock,
+  type LockGuard,
+} from "../keyed_lock.ts";
 import { type Grant, type Held, type Lease, lose } from "./_lease.ts";
 
 /**
@@ -392,34 +396,35 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
   ): Promise<void> {
     const { signal } = attempt;
     const grants: Grant[] = [];
-    let leave = () => {};
-    let outcome: L | undefined;
-    let failure: { error: unknown } | undefined;
+    const freed: Promise<void>[] = [];
+    let guard: LockGuard | undefined;
+    const giveBack = () => {
+      for (const grant of grants.splice(0)) freed.push(grant.free());
+      guard?.release();
+    };
+    // In the very tick of the abort: whoever hears of it finds nothing left.
+    signal.addEventListener("abort", giveBack);
+    let lease: L | undefined;
+    let failure: Error | undefined;
     try {
-      const guard = wait
+      guard = wait
         ? await this.#local.acquireAll(call.slots, { signal })
         : this.#local.tryAcquireAll(call.slots);
-      if (guard !== undefined) {
-        leave = () => guard.release();
-        if (await this.#takeAll(call, grants, wait, signal)) {
-          outcome = this.#hold(call, grants, leave);
-        }
+      if (guard && await this.#takeAll(call, grants, wait, signal)) {
+        lease = this.#hold(call, grants, guard);
       }
     } catch (error) {
-      failure = { error: this.#failed(call, error) };
+      failure = this.#failed(call, error);
     }
+    signal.removeEventListener("abort", giveBack);
     this.#attempts.delete(attempt);
     // Asked only now: an abort that came first beats the grant.
     const waiter = attempt.next();
-    if (outcome !== undefined && waiter !== undefined) {
-      return waiter.grant(outcome);
-    }
-    if (outcome !== undefined) await outcome.release();
-    else {
-      await Promise.all(grants.map((grant) => grant.free()));
-      leave();
-    }
-    if (failure !== undefined) waiter?.reject(failure.error);
+    if (waiter !== undefined && lease !== undefined) return waiter.grant(lease);
+    if (lease !== undefined) await lease.release();
+    else giveBack();
+    await Promise.all(freed);
+    if (failure !== undefined) waiter?.reject(failure);
     else waiter?.grant(undefined);
   }
 
@@ -431,16 +436,17 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
     signal: AbortSignal,
   ): Promise<boolean> {
     for (const slot of call.slots) {
+      signal.throwIfAborted();
       const grant = await this.#engine.take(slot, wait, signal);
       if (grant === undefined) return false;
       grants.push(grant);
-      signal.throwIfAborted();
     }
+    signal.throwIfAborted(); // it may have come in the moment of the last grant
     if (grants.length > 1) await this.#engine.raiseTokens?.(grants);
     return true;
   }
 
-  #hold(call: Call, grants: readonly Grant[], leave: () => void): L {
+  #hold(call: Call, grants: readonly Grant[], guard: LockGuard): L {
     let lease: L | undefined = undefined;
     lease = new this.#Lease({
       keys: call.keys,
@@ -448,7 +454,7 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
       label: call.label,
       leave: () => {
         if (lease !== undefined) this.#leases.delete(lease);
-        leave();
+        guard.release();
       },
     });
     // While it waited for the last key, it may have lost the first.

@@ -25,7 +25,7 @@ export interface IoRedisClient {
 
 /** A second connection, which hears messages. */
 interface Listener {
-  on(event: "error" | "ready", listener: () => void): void;
+  on(event: "error" | "ready" | "end", listener: () => void): void;
   on(
     event: "message",
     listener: (channel: string, message: string) => void,
@@ -80,7 +80,6 @@ export class RedisConnection {
     onMessage: (message: string) => void,
     onReady: () => void,
   ): Promise<void> {
-    this.close();
     const listener = this.#listener = this.#client.duplicate() as Listener;
     // Without this, an error of the connection would end the process.
     listener.on("error", () => {});
@@ -94,17 +93,20 @@ export class RedisConnection {
         await listener.subscribe(channel, onMessage);
       }
     } catch (error) {
-      if (this.#listener === listener) this.close();
+      if (this.#listener === listener) this.close().catch(() => {});
       throw error;
     }
   }
 
   /** Closes the connection that listens. */
-  close(): void {
+  async close(): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;
-    if (listener?.destroy !== undefined) listener.destroy();
-    else listener?.disconnect();
+    if (listener === undefined) return;
+    const ended = new Promise<void>((resolve) => listener.on("end", resolve));
+    if (listener.destroy !== undefined) listener.destroy();
+    else listener.disconnect();
+    await ended;
   }
 
   #send(command: string, ...args: string[]): Promise<unknown> {

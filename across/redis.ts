@@ -146,8 +146,7 @@ class RedisProtocol implements Protocol {
   }
 
   close(): Promise<void> {
-    this.#redis.close();
-    return Promise.resolve();
+    return this.#redis.close();
   }
 
   #id(claim: Claim): string {

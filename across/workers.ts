@@ -80,11 +80,13 @@ class WebEngine implements Engine {
         slot,
         wait ? { signal } : { ifAvailable: true },
         (lock) => {
-          if (lock !== null) grant = new WebGrant();
+          if (lock !== null && !signal.aborted) grant = new WebGrant();
           resolve(grant);
           return grant?.over;
         },
       );
+      // The platform says so later.
+      signal.addEventListener("abort", () => reject(signal.reason));
       ended.then(() => grant?.freed(), (error) => {
         grant?.lose("somebody has stolen it", error);
         grant?.freed();

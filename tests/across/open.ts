@@ -1,0 +1,87 @@
+/**
+ * Opens locks of any class from a description that can be sent to another
+ * process, each time with clients of its own.
+ *
+ * @module
+ */
+
+import { Redis } from "npm:ioredis@5.11.1";
+import pg from "npm:pg@8.23.1";
+import postgres from "npm:postgres@3.4.9";
+import { createClient } from "npm:redis@6.3.1";
+import type { EngineLocks, Lease } from "../../across/workers.ts";
+import { FileLocks } from "../../across/processes.ts";
+import { PostgresLocks } from "../../across/postgres.ts";
+import { RedisLocks } from "../../across/redis.ts";
+import { WebLocks } from "../../across/workers.ts";
+
+/** Which locks to open. */
+export interface Spec {
+  readonly kind: "web" | "files" | "redis" | "ioredis" | "pg" | "postgres";
+  readonly port?: number;
+  readonly directory?: string;
+  readonly lease?: number;
+  readonly prefix?: string;
+}
+
+/** Locks, and the client under them. */
+export interface Opened extends AsyncDisposable {
+  readonly locks: EngineLocks<Lease>;
+}
+
+/** Disposes the locks, then closes the client. */
+export async function open(spec: Spec): Promise<Opened> {
+  const { lease, prefix } = spec;
+  const options = { ...(lease && { lease }), ...(prefix && { prefix }) };
+  const url = `127.0.0.1:${spec.port}`;
+  let locks: EngineLocks<Lease>;
+  let close: () => unknown = () => {};
+  switch (spec.kind) {
+    case "web":
+      locks = new WebLocks(prefix === undefined ? {} : { prefix });
+      break;
+    case "files":
+      locks = new FileLocks(spec.directory!);
+      break;
+    case "redis": {
+      const client = createClient({ url: `redis://${url}` });
+      client.on("error", () => {});
+      await client.connect();
+      locks = new RedisLocks(client, options);
+      close = () => client.destroy();
+      break;
+    }
+    case "ioredis": {
+      const client = new Redis(`redis://${url}`);
+      client.on("error", () => {});
+      locks = new RedisLocks(client, options);
+      close = () => {
+        const ended = new Promise((resolve) => client.once("end", resolve));
+        client.disconnect();
+        return ended;
+      };
+      break;
+    }
+    case "pg":
+      locks = new PostgresLocks(
+        () => new pg.Client(`postgres://postgres@${url}/postgres`),
+        options,
+      );
+      break;
+    case "postgres": {
+      const sql = postgres(`postgres://postgres@${url}/postgres`, {
+        onnotice() {},
+      });
+      locks = new PostgresLocks(sql, options);
+      close = () => sql.end({ timeout: 1 });
+      break;
+    }
+  }
+  return {
+    locks,
+    async [Symbol.asyncDispose]() {
+      await locks[Symbol.asyncDispose]();
+      await close();
+    },
+  };
+}
