@@ -48,7 +48,13 @@ interface Wait {
 /** What a thread may take to say that it has the lock, in milliseconds. */
 const GRACE = 20;
 
-/** A lock is held for as long as its file is open. */
+/**
+ * A lock is held for as long as its file is open.
+ *
+ * The system wakes whoever waits, but a process that frees a lock and takes it
+ * again is faster, over and over. So there is a second file, the turn: only the
+ * process that has it may take the lock, and it keeps it while it waits.
+ */
 class FileEngine implements Engine {
   readonly name = "files";
   readonly #directory: string;
@@ -69,13 +75,13 @@ class FileEngine implements Engine {
     wait: boolean,
     signal: AbortSignal,
   ): Promise<Grant | undefined> {
-    const file = this.#open(slot);
-    // Takes 10 microseconds; a detour over another thread takes 30 and more.
-    if (file.tryLockSync(true)) return new FileGrant(file);
+    const file = this.#try(slot);
+    if (file !== undefined) return new FileGrant(file);
     let started = this.#waits.get(slot);
-    if (started !== undefined) file.close();
-    else if (wait) started = this.#start(slot, file);
-    else return file.close(), undefined;
+    if (started === undefined) {
+      if (!wait) return undefined;
+      started = this.#start(slot);
+    }
     return await this.#inherit(started, wait ? Infinity : GRACE, signal);
   }
 
@@ -83,8 +89,18 @@ class FileEngine implements Engine {
     return Promise.resolve();
   }
 
-  #open(slot: string): Deno.FsFile {
-    const path = join(this.#directory, slot);
+  /** Takes microseconds; a detour over another thread takes longer. */
+  #try(slot: string): Deno.FsFile | undefined {
+    const turn = this.#open(`${slot}.turn`);
+    const file = this.#open(slot);
+    const isOurs = turn.tryLockSync(true) && file.tryLockSync(true);
+    turn.close();
+    if (isOurs) return file;
+    file.close();
+  }
+
+  #open(name: string): Deno.FsFile {
+    const path = join(this.#directory, name);
     const options = { write: true, create: true };
     try {
       return Deno.openSync(path, options);
@@ -95,19 +111,32 @@ class FileEngine implements Engine {
     }
   }
 
-  #start(slot: string, file: Deno.FsFile): Wait {
-    const locked = file.lock(true).then(() => {
-      this.#waits.delete(slot);
+  #start(slot: string): Wait {
+    const wait = { locked: this.#lock(slot), wanted: true };
+    const ended = () => void this.#waits.delete(slot);
+    wait.locked.then((file) => {
+      ended();
       if (!wait.wanted) file.close();
-      return file;
-    }, (error) => {
-      this.#waits.delete(slot);
-      file.close();
-      throw error;
-    });
-    const wait = { locked, wanted: true };
+    }, ended);
     this.#waits.set(slot, wait);
     return wait;
+  }
+
+  async #lock(slot: string): Promise<Deno.FsFile> {
+    const turn = this.#open(`${slot}.turn`);
+    try {
+      await turn.lock(true);
+      const file = this.#open(slot);
+      try {
+        await file.lock(true);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      return file;
+    } finally {
+      turn.close();
+    }
   }
 
   /** Waits with a thread that waits already. */

@@ -55,10 +55,9 @@ export async function open(spec: Spec): Promise<Opened> {
       const client = new Redis(`redis://${url}`);
       client.on("error", () => {});
       locks = new RedisLocks(client, options);
-      close = () => {
+      close = async () => {
         const ended = new Promise((resolve) => client.once("end", resolve));
-        client.disconnect();
-        return ended;
+        await Promise.race([client.quit(), ended]).catch(() => {});
       };
       break;
     }
@@ -73,7 +72,7 @@ export async function open(spec: Spec): Promise<Opened> {
         onnotice() {},
       });
       locks = new PostgresLocks(sql, options);
-      close = () => sql.end({ timeout: 1 });
+      close = () => sql.end();
       break;
     }
   }
