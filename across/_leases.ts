@@ -195,7 +195,7 @@ export class Leases implements Engine {
 
   async #pursue(claim: Claim, signal: AbortSignal): Promise<boolean> {
     const wait = claim.waits;
-    let answered: Instant | undefined;
+    let answered = now();
     for (;;) {
       // Made before asking, so that no ring is missed.
       const rung = new Promise<void>((resolve) => claim.ring = resolve);
@@ -217,10 +217,10 @@ export class Leases implements Engine {
         }
         pause = answer.lookAgain;
       } catch (error) {
-        // A server that has answered before may be on its way back.
+        // The server, or the client's connection to it, may be on its way back.
         if (
-          signal.aborted || answered === undefined ||
-          elapsed(answered) > this.#lease || this.#protocol.isFinal(error)
+          !wait || signal.aborted || elapsed(answered) >= this.#lease ||
+          this.#protocol.isFinal(error)
         ) throw error;
       }
       await within(pause, rung, signal);

@@ -265,9 +265,8 @@ class PostgresProtocol implements Protocol {
   }
 
   async #connect(): Promise<LockSession> {
-    const session = await this.#database.open((cause) =>
-      this.#ended(session, cause)
-    );
+    let session: Session | undefined = undefined; // it may end while it opens
+    session = await this.#database.open((cause) => this.#ended(session, cause));
     try {
       if (!this.#isChecked) await this.#check(session);
       this.#isChecked = true;

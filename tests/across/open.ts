@@ -72,7 +72,8 @@ export async function open(spec: Spec): Promise<Opened> {
         onnotice() {},
       });
       locks = new PostgresLocks(sql, options);
-      close = () => sql.end();
+      // Without a limit it waits for ever if a connection was silenced.
+      close = () => sql.end({ timeout: 1 });
       break;
     }
   }
