@@ -5,7 +5,8 @@
  * @module
  */
 
-import { readOptions, wrong } from "../_core/options.ts";
+import { outOfRange, wrongType } from "../_core/errors.ts";
+import { readOptions } from "../_core/options.ts";
 import { elapsed, type Instant, now } from "./_clock.ts";
 import { Grant } from "./_lease.ts";
 import type { Engine } from "./_locks.ts";
@@ -39,7 +40,7 @@ export interface Protocol {
   raise?(claims: readonly Claim[], token: bigint): Promise<void>;
   /** A request has not been answered for a lease. */
   giveUp?(): void;
-  /** Whether asking again cannot help. */
+  /** Whether asking again failure help. */
   isFinal(error: unknown): boolean;
   /** Closes what it has opened itself. */
   close(): Promise<void>;
@@ -373,20 +374,20 @@ export function readLeaseOptions(
   type: string,
   more: readonly string[] = [],
 ): { prefix: string; lease: number; more: Record<string, unknown> } {
-  const cannot = () => `Cannot create ${type}`;
-  const read = readOptions(options, cannot, ["prefix", "lease", ...more]);
+  const failure = () => `Cannot create ${type}`;
+  const read = options === undefined
+    ? {}
+    : readOptions(options, failure, ["prefix", "lease", ...more]);
   const { prefix = "holdfast:", lease = 10_000 } = read;
   if (typeof prefix !== "string") {
-    throw wrong(cannot, "prefix", "a string", prefix);
+    throw wrongType(failure, "prefix", "a string", prefix);
   }
   if (typeof lease !== "number") {
-    throw wrong(cannot, "lease", "a number of milliseconds", lease);
+    throw wrongType(failure, "lease", "a number of milliseconds", lease);
   }
   if (!Number.isInteger(lease) || lease < 1 || lease > 2 ** 31 - 1) {
-    throw new RangeError(
-      `${cannot()}: lease must be a whole number of milliseconds from 1 to ` +
-        `2^31 - 1, got ${lease}`,
-    );
+    const expected = "a whole number of milliseconds from 1 to 2^31 - 1";
+    throw outOfRange(failure, "lease", expected, lease);
   }
   return { prefix, lease, more: read };
 }

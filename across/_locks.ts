@@ -6,23 +6,23 @@
  * @module
  */
 
+import { show, timeoutError, wrongType } from "../_core/errors.ts";
+import { printAs, printed } from "../_core/inspect.ts";
 import {
+  type AcquireOptions,
   checkFunction,
   type Limits,
   readKeys,
   readLimits,
   refuseAborted,
-  show,
-  timeoutError,
-  wrong,
 } from "../_core/options.ts";
-import { printAs, printed } from "../_core/inspect.ts";
-import { WaitQueue } from "../_core/wait_queue.ts";
 import {
-  type AcquireOptions,
-  KeyedLock,
-  type LockGuard,
-} from "../keyed_lock.ts";
+  TIMED_OUT,
+  wait,
+  type Waiter,
+  type WaitingRoom,
+} from "../_core/waiter.ts";
+import { KeyedLock, type LockGuard } from "../keyed_lock.ts";
 import { type Grant, type Held, type Lease, lose } from "./_lease.ts";
 
 /**
@@ -124,7 +124,7 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
   readonly #Lease: new (held: Held) => L;
   // The tasks of this process queue here, so the engine sees one at a time.
   readonly #local = new KeyedLock();
-  readonly #attempts = new Set<Attempt<L | undefined>>();
+  readonly #attempts = new Set<{ dispose(): void }>();
   readonly #leases = new Set<L>();
   // What goes on in the background, and `dispose` waits for.
   readonly #unfinished = new Set<Promise<void>>();
@@ -134,7 +134,8 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
     printAs(this.prototype, (locks) =>
       #engine in locks &&
       printed(
-        locks.constructor.name,
+        locks,
+        "EngineLocks",
         undefined,
         locks.#disposal ? "disposed" : `held: ${locks.#leases.size}`,
         locks.#attempts.size,
@@ -212,9 +213,11 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
   ): Promise<L> {
     const call = new Call(keys, this.#engine);
     const limits = readLimits(options, call.failure);
-    const wait = limits.timeout > 0;
-    const lease = await this.#enter(call, limits, wait);
-    if (lease === undefined) throw timeoutError(limits, this.#waiting(call));
+    const waits = limits?.timeout !== 0;
+    const lease = await this.#enter(call, limits, waits);
+    if (lease === undefined) {
+      throw timeoutError(call.failure, 0, this.#state(call));
+    }
     return lease;
   }
 
@@ -372,19 +375,22 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
   #enter(
     call: Call,
     limits: Limits | undefined,
-    wait: boolean,
+    waits: boolean,
   ): Promise<L | undefined> {
     refuseAborted(limits);
     if (this.#disposal !== undefined) throw disposed(call);
     const attempt = new Attempt<L | undefined>(
+      this,
       call,
-      () => this.#waiting(call),
+      () => this.#state(call),
     );
-    const entered = attempt.wait(
-      limits === undefined || wait ? limits : { ...limits, timeout: Infinity },
+    const entered = wait(
+      attempt,
+      1,
+      limits && { ...limits, timeout: waits ? limits.timeout : Infinity },
     );
     this.#attempts.add(attempt);
-    this.#finish(this.#pursue(attempt, call, wait));
+    this.#finish(this.#pursue(attempt, call, waits));
     return entered;
   }
 
@@ -392,7 +398,7 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
   async #pursue(
     attempt: Attempt<L | undefined>,
     call: Call,
-    wait: boolean,
+    waits: boolean,
   ): Promise<void> {
     const { signal } = attempt;
     const grants: Grant[] = [];
@@ -407,10 +413,10 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
     let lease: L | undefined;
     let failure: Error | undefined;
     try {
-      guard = wait
+      guard = waits
         ? await this.#local.acquireAll(call.slots, { signal })
         : this.#local.tryAcquireAll(call.slots);
-      if (guard && await this.#takeAll(call, grants, wait, signal)) {
+      if (guard && await this.#takeAll(call, grants, waits, signal)) {
         lease = this.#hold(call, grants, guard);
       }
     } catch (error) {
@@ -418,14 +424,14 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
     }
     signal.removeEventListener("abort", giveBack);
     this.#attempts.delete(attempt);
-    // Asked only now: an abort that came first beats the grant.
-    const waiter = attempt.next();
-    if (waiter !== undefined && lease !== undefined) return waiter.grant(lease);
-    if (lease !== undefined) await lease.release();
-    else giveBack();
+    if (lease !== undefined) {
+      if (!attempt.grant(lease)) await lease.release();
+      return;
+    }
+    giveBack();
     await Promise.all(freed);
-    if (failure !== undefined) waiter?.reject(failure);
-    else waiter?.grant(undefined);
+    if (failure !== undefined) attempt.reject(failure);
+    else attempt.grant(undefined);
   }
 
   /** Whether it got all slots of the call. */
@@ -473,9 +479,11 @@ export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
     this.#unfinished.add(done);
   }
 
-  /** How many wait in this process, as the message of a timeout gives it. */
-  #waiting(call: Call): number {
-    return call.slots.reduce((sum, slot) => sum + this.#local.waiting(slot), 0);
+  /** For the message of a timeout. It knows the waiters of this process. */
+  #state(call: Call): string {
+    const waiting = call.slots
+      .reduce((sum, slot) => sum + this.#local.waiting(slot), 0);
+    return `still held, ${waiting} waiting`;
   }
 }
 
@@ -498,10 +506,12 @@ class Call {
   readonly #engine: string;
 
   constructor(keys: Iterable<string>, engine: Engine) {
-    const cannot = () => `Cannot acquire keys at ${engine.name}`;
-    this.keys = [...readKeys(keys, cannot)];
+    const failure = () => `Cannot acquire keys at ${engine.name}`;
+    this.keys = [...readKeys(keys, failure)];
     for (const key of this.keys) {
-      if (typeof key !== "string") throw wrong(cannot, "key", "a string", key);
+      if (typeof key !== "string") {
+        throw wrongType(failure, "key", "a string", key);
+      }
     }
     this.#engine = engine.name;
     this.slots = [...new Set(this.keys.map((key) => engine.slotOf(key)))]
@@ -510,36 +520,62 @@ class Call {
 }
 
 /**
- * One call on its way: a queue of its own, so that the core's limits end it.
- * However it ends, `signal` tells those who pursue it.
+ * One call on its way. The core's limits end it, and `signal` then tells those
+ * who pursue it.
  */
-class Attempt<T> extends WaitQueue<T> {
+class Attempt<T> implements WaitingRoom<T, 1> {
+  readonly resource: object;
   readonly #call: Call;
-  readonly #others: () => number;
+  readonly #state: () => string;
   readonly #controller = new AbortController();
+  // Set for as long as it waits.
+  #waiter: Waiter<T, 1> | undefined = undefined;
 
-  constructor(call: Call, others: () => number) {
-    super();
+  constructor(resource: object, call: Call, state: () => string) {
+    this.resource = resource;
     this.#call = call;
-    this.#others = others;
+    this.#state = state;
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  override get waiting(): number {
-    return this.#others();
+  get state(): string {
+    return this.#state();
   }
 
-  override onGiveUp(reason: unknown): void {
-    this.#controller.abort(reason);
+  join(waiter: Waiter<T, 1>): void {
+    this.#waiter = waiter;
+  }
+
+  leave(): void {
+    this.#waiter = undefined;
+  }
+
+  gaveUp(reason: unknown): void {
+    this.#controller.abort(reason === TIMED_OUT ? undefined : reason);
+  }
+
+  /** Returns false if an abort came first. */
+  grant(outcome: T): boolean {
+    if (this.#waiter?.isAborted) this.#waiter.abort();
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    waiter?.grant(outcome);
+    return waiter !== undefined;
+  }
+
+  reject(reason: unknown): void {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    waiter?.reject(reason);
   }
 
   dispose(): void {
     const reason = disposed(this.#call);
-    this.cancel(() => reason);
-    this.onGiveUp(reason);
+    this.reject(reason);
+    this.gaveUp(reason);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrong } from "../_core/options.ts";
+import { wrongType } from "../_core/errors.ts";
 
 /** A client of `npm:pg` that is not connected yet. */
 export interface PgClient {
@@ -52,16 +52,16 @@ export interface Database {
 }
 
 /** @throws {TypeError} If it is neither a function nor an instance. */
-export function databaseOf(client: unknown, cannot: () => string): Database {
+export function databaseOf(client: unknown, failure: () => string): Database {
   if (typeof client !== "function") {
     const expected =
       "a function that returns a new pg.Client, or an instance of postgres";
-    throw wrong(cannot, "client", expected, client);
+    throw wrongType(failure, "client", expected, client);
   }
   const it = client as Partial<PostgresJs>;
   return typeof it.reserve === "function" && typeof it.unsafe === "function"
     ? new PostgresJsDatabase(client as unknown as InternalPostgresJs)
-    : new PgDatabase(client as () => unknown, cannot);
+    : new PgDatabase(client as () => unknown, failure);
 }
 
 interface InternalPgClient extends PgClient {
@@ -77,11 +77,11 @@ interface InternalPgClient extends PgClient {
 
 class PgDatabase implements Database {
   readonly #make: () => unknown;
-  readonly #cannot: () => string;
+  readonly #failure: () => string;
 
-  constructor(make: () => unknown, cannot: () => string) {
+  constructor(make: () => unknown, failure: () => string) {
     this.#make = make;
-    this.#cannot = cannot;
+    this.#failure = failure;
   }
 
   async open(onEnd: (cause: unknown) => void): Promise<Session> {
@@ -115,7 +115,7 @@ class PgDatabase implements Database {
       "totalCount" in client
     ) {
       const name = "what the function returns";
-      throw wrong(this.#cannot, name, "a new pg.Client", client);
+      throw wrongType(this.#failure, name, "a new pg.Client", client);
     }
     // The first of several errors says why: the rest is what follows from it.
     // Without a listener, each would end the process.

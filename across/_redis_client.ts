@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrong } from "../_core/options.ts";
+import { wrongType } from "../_core/errors.ts";
 import type { Script } from "./_redis_scripts.ts";
 
 /** A client made by `createClient` of `npm:redis`. */
@@ -45,13 +45,18 @@ export class RedisConnection {
   #listener: Listener | undefined = undefined;
 
   /** @throws {TypeError} If it is not a client that is known. */
-  constructor(client: unknown, cannot: () => string) {
+  constructor(client: unknown, failure: () => string) {
     const it = client as Partial<NodeRedisClient & IoRedisClient> | undefined;
     if (
       typeof it?.duplicate !== "function" ||
       (typeof it.call !== "function" && typeof it.sendCommand !== "function")
     ) {
-      throw wrong(cannot, "client", "a client of redis or ioredis", client);
+      throw wrongType(
+        failure,
+        "client",
+        "a client of redis or ioredis",
+        client,
+      );
     }
     this.#client = client as NodeRedisClient | IoRedisClient;
   }

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { wrong } from "../_core/options.ts";
+import { wrongType } from "../_core/errors.ts";
 import {
   type Database,
   databaseOf,
@@ -24,7 +24,7 @@ import {
 import { FencedLease, type Lease, LockLostError } from "./_lease.ts";
 import { EngineLocks, type Hold, type Locks } from "./_locks.ts";
 import { wellFormed } from "./_names.ts";
-import type { AcquireOptions } from "../lock.ts";
+import type { AcquireOptions } from "../_core/options.ts";
 
 export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
@@ -59,16 +59,16 @@ export class PostgresLocks extends EngineLocks<FencedLease> {
     client: (() => PgClient) | PostgresJs,
     options?: PostgresLocksOptions,
   ) {
-    const cannot = () => "Cannot create PostgresLocks";
+    const failure = () => "Cannot create PostgresLocks";
     const { prefix, lease, more: { sequence } } = readLeaseOptions(
       options,
       "PostgresLocks",
       ["sequence"],
     );
     if (sequence !== undefined && typeof sequence !== "string") {
-      throw wrong(cannot, "sequence", "a string", sequence);
+      throw wrongType(failure, "sequence", "a string", sequence);
     }
-    const database = databaseOf(client, cannot);
+    const database = databaseOf(client, failure);
     super(
       new Leases(
         lease,
@@ -80,7 +80,7 @@ export class PostgresLocks extends EngineLocks<FencedLease> {
   }
 }
 
-/** Why these locks cannot work here at all. */
+/** Why these locks failure work here at all. */
 class Refusal extends Error {}
 
 /** A process whose waiters have just been called leaves them so many ms. */
@@ -287,7 +287,7 @@ class PostgresProtocol implements Protocol {
   }
 
   /**
-   * Refuses what cannot hold a lock for a session: an old server, and a pooler
+   * Refuses what failure hold a lock for a session: an old server, and a pooler
    * that gives each transaction another session. Such a pooler may well give the
    * same one for a while, so ask on two connections at once.
    */

@@ -8,11 +8,11 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { wrong } from "../_core/options.ts";
+import { wrongType } from "../_core/errors.ts";
 import { Grant, Lease, LockLostError } from "./_lease.ts";
 import { type Engine, EngineLocks, type Hold, type Locks } from "./_locks.ts";
 import { wellFormed } from "./_names.ts";
-import type { AcquireOptions } from "../lock.ts";
+import type { AcquireOptions } from "../_core/options.ts";
 
 export { Lease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
@@ -21,12 +21,12 @@ export type { AcquireOptions, EngineLocks, Hold, Locks };
 export class FileLocks extends EngineLocks<Lease> {
   /** Makes locks that hold nothing, and their directory. */
   constructor(directory: string | URL) {
-    const cannot = () => "Cannot create FileLocks";
+    const failure = () => "Cannot create FileLocks";
     if (typeof directory !== "string" && !(directory instanceof URL)) {
-      throw wrong(cannot, "directory", "a string or a URL", directory);
+      throw wrongType(failure, "directory", "a string or a URL", directory);
     }
     if (typeof globalThis.Deno?.FsFile?.prototype.tryLockSync !== "function") {
-      throw new Error(`${cannot()}: only Deno has file locks`);
+      throw new Error(`${failure()}: only Deno has file locks`);
     }
     const path = directory instanceof URL
       ? fileURLToPath(directory)
@@ -36,7 +36,7 @@ export class FileLocks extends EngineLocks<Lease> {
 }
 
 /**
- * A thread that waits for a file's lock. It cannot be called back, so a wait
+ * A thread that waits for a file's lock. It failure be called back, so a wait
  * that is given up goes on: the next one who wants the slot inherits it, or it
  * lets go at once.
  */

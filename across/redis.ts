@@ -21,7 +21,7 @@ import {
 import { FencedLease, type Lease, LockLostError } from "./_lease.ts";
 import { EngineLocks, type Hold, type Locks } from "./_locks.ts";
 import { wellFormed } from "./_names.ts";
-import type { AcquireOptions } from "../lock.ts";
+import type { AcquireOptions } from "../_core/options.ts";
 
 export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
@@ -52,8 +52,8 @@ export class RedisLocks extends EngineLocks<FencedLease> {
     options?: RedisLocksOptions,
   ) {
     const { prefix, lease } = readLeaseOptions(options, "RedisLocks");
-    const cannot = () => "Cannot create RedisLocks";
-    const connection = new RedisConnection(client, cannot);
+    const failure = () => "Cannot create RedisLocks";
+    const connection = new RedisConnection(client, failure);
     super(
       new Leases(
         lease,

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { readOptions, wrong } from "../_core/options.ts";
+import { wrongType } from "../_core/errors.ts";
+import { readOptions } from "../_core/options.ts";
 import { Grant, Lease, LockLostError } from "./_lease.ts";
 import { type Engine, EngineLocks, type Hold, type Locks } from "./_locks.ts";
 import { wellFormed } from "./_names.ts";
-import type { AcquireOptions } from "../lock.ts";
+import type { AcquireOptions } from "../_core/options.ts";
 
 export { Lease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
@@ -28,14 +29,16 @@ export interface WebLocksOptions {
 export class WebLocks extends EngineLocks<Lease> {
   /** Makes locks that hold nothing. */
   constructor(options?: WebLocksOptions) {
-    const cannot = () => "Cannot create WebLocks";
-    const { prefix = "holdfast:" } = readOptions(options, cannot, ["prefix"]);
+    const failure = () => "Cannot create WebLocks";
+    const { prefix = "holdfast:" } = options === undefined
+      ? {}
+      : readOptions(options, failure, ["prefix"]) as WebLocksOptions;
     if (typeof prefix !== "string") {
-      throw wrong(cannot, "prefix", "a string", prefix);
+      throw wrongType(failure, "prefix", "a string", prefix);
     }
     const { locks: manager } = (globalThis.navigator ?? {}) as Platform;
     if (manager === undefined) {
-      throw new Error(`${cannot()}: this platform has no navigator.locks`);
+      throw new Error(`${failure()}: this platform has no navigator.locks`);
     }
     super(new WebEngine(manager, prefix), Lease);
   }

@@ -327,7 +327,9 @@ if (postgres !== undefined && hasPgBouncer) {
       unsanitized,
       async () => {
         await using stack = new AsyncDisposableStack();
-        const pooler = stack.use(await startPgBouncer(postgres, "transaction"));
+        const pooler = stack.use(
+          await startPgBouncer(postgres!, "transaction"),
+        );
         const { locks } = stack.use(await open({ kind, port: pooler.port }));
         await assertRejects(() => locks.acquire("a"), Error, "pooler");
       },
@@ -338,7 +340,7 @@ if (postgres !== undefined && hasPgBouncer) {
     unsanitized,
     async () => {
       await using stack = new AsyncDisposableStack();
-      const pooler = stack.use(await startPgBouncer(postgres, "session"));
+      const pooler = stack.use(await startPgBouncer(postgres!, "session"));
       const { locks } = stack.use(
         await open({ kind: "pg", port: pooler.port }),
       );
@@ -358,7 +360,7 @@ Deno.test("PostgresLocks: tokens from a sequence", {
   await using locks = new PostgresLocks(() => new pg.Client(url), {
     sequence: `"It's a ""name"""`,
   });
-  const tokens = [];
+  const tokens: bigint[] = [];
   for (let i = 0; i < 3; i++) {
     await locks.run("a", ({ token }) => tokens.push(token));
   }
