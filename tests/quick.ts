@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Folders whose tests take longer, start programs or need a browser. */
-const SLOW = ["browser", "model", "programs"];
+/** Folders whose tests take longer, write files, start programs or a browser. */
+const SLOW = ["across", "browser", "model", "programs"];
 
 for (const { name: folder, isDirectory } of Deno.readDirSync("tests")) {
   if (!isDirectory || SLOW.includes(folder)) continue;

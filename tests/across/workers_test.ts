@@ -1,5 +1,6 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
-import { WebLocks } from "../../across/workers.ts";
+import { LockLostError, WebLocks } from "../../across/workers.ts";
 import { conformance } from "./conformance.ts";
 
 conformance("KeyedLock", () => {
@@ -24,4 +25,84 @@ conformance("WebLocks", () => {
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
   });
+});
+
+Deno.test("WebLocks refuses platforms without Web Locks, and bad options", () => {
+  assertThrows(() => new WebLocks({ prefix: 1 as never }), TypeError, "prefix");
+  const { navigator } = globalThis;
+  const value = undefined;
+  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
+  try {
+    assertThrows(() => new WebLocks(), Error, "navigator.locks");
+  } finally {
+    Object.defineProperty(globalThis, "navigator", {
+      value: navigator,
+      configurable: true,
+    });
+  }
+});
+
+Deno.test("WebLocks: a lock that somebody steals is lost", async () => {
+  await using locks = new WebLocks({ prefix: "-" });
+  const lease = await locks.acquire("a");
+  const { locks: platform } = navigator as unknown as {
+    locks: {
+      request(name: string, options: object, fn: () => void): Promise<void>;
+    };
+  };
+  await platform.request(":-a", { steal: true }, () => {});
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(lease.held, false);
+  assertInstanceOf(lease.signal.reason, LockLostError);
+});
+
+Deno.test("WebLocks: an abort between the grant and its news", async () => {
+  await using one = new WebLocks();
+  await using other = new WebLocks();
+  for (let ticks = 0; ticks < 20; ticks++) {
+    const lease = await one.acquire("a");
+    const controller = new AbortController();
+    const waiting = other.acquire("a", { signal: controller.signal });
+    const released = lease.release();
+    for (let i = 0; i < ticks; i++) await Promise.resolve();
+    controller.abort();
+    await waiting.then((lease) => lease.release(), () => {});
+    await released;
+    const next = await one.acquire("a", { timeout: 5000 });
+    await next.release();
+  }
+});
+
+Deno.test("WebLocks: a worker that is terminated frees what it held", async () => {
+  await using locks = new WebLocks();
+  const module = import.meta.resolve("../../across/workers.ts");
+  const code = `import { WebLocks } from "${module}";
+    const locks = new WebLocks();
+    await locks.acquire("a");
+    locks.acquire("b");
+    postMessage("held");`;
+  const b = await locks.acquire("b");
+  const worker = new Worker(
+    URL.createObjectURL(new Blob([code], { type: "text/javascript" })),
+    { type: "module" },
+  );
+  await new Promise((resolve) => worker.onmessage = resolve);
+  assertEquals(await locks.tryAcquire("a"), undefined);
+  worker.terminate(); // it held one key and waited for another
+  const a = await locks.acquire("a", { timeout: 5000 });
+  await b.release();
+  const again = await locks.acquire("b", { timeout: 5000 });
+  await a.release();
+  await again.release();
+});
+
+Deno.test("WebLocks: printing", async () => {
+  const locks = new WebLocks();
+  await using _ = await locks.acquire("a");
+  const waiting = locks.acquire("a").catch(() => {});
+  assertEquals(Deno.inspect(locks), "WebLocks [held: 1, waiting: 1]");
+  await locks[Symbol.asyncDispose]();
+  await waiting;
+  assertEquals(Deno.inspect(locks), "WebLocks [disposed]");
+  assertEquals(typeof Deno.inspect(WebLocks.prototype), "string");
 });

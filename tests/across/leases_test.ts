@@ -1,0 +1,316 @@
+/** What a lease promises, with the server and the clocks under control. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { LockLostError } from "../../across/workers.ts";
+import { drainMicrotasks as drain, reasonOf } from "../support/promises.ts";
+import { locksAt, ScriptedServer } from "./scripted.ts";
+
+const LEASE = 900;
+
+/** Locks at a server, a lease of the key "a", and time that stands still. */
+async function start() {
+  const time = new FakeTime();
+  const server = new ScriptedServer();
+  const locks = locksAt(server, LEASE);
+  const acquired = locks.acquire("a");
+  await server.settle();
+  const lease = await acquired;
+  return {
+    time,
+    server,
+    locks,
+    lease,
+    async [Symbol.asyncDispose]() {
+      server.failure = undefined;
+      let isDisposed = false;
+      locks[Symbol.asyncDispose]().then(() => isDisposed = true);
+      for (let i = 0; !isDisposed && i < 10; i++) {
+        await server.settle();
+        time.tick(LEASE);
+        await drain();
+      }
+      time[Symbol.dispose]();
+      assert(isDisposed);
+    },
+  };
+}
+
+Deno.test("a hold is renewed at each third of its lease", async () => {
+  await using at = await start();
+  for (let third = 0; third < 12; third++) {
+    at.time.tick(LEASE / 3);
+    await at.server.settle();
+    assertEquals(at.lease.held, true);
+  }
+  const renewals = at.server.arrived.filter((name) => name === "renew");
+  assertEquals(renewals.length, 12);
+});
+
+Deno.test("a hold that is not renewed is lost before its lease ends", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  at.time.tick(LEASE - 1);
+  assertEquals(signal.aborted, true);
+  assert(signal.reason instanceof LockLostError);
+  assertEquals(at.lease.held, false);
+});
+
+Deno.test("held is right before any timer has run", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  const now = Date.now();
+  Date.now = () => now + LEASE; // a laptop that slept: timers have stood still
+  assertEquals(signal.aborted, false);
+  assertEquals(at.lease.held, false);
+  assertEquals(signal.aborted, true);
+});
+
+Deno.test("a wall clock that is set back does no harm", async () => {
+  await using at = await start();
+  const now = Date.now();
+  Date.now = () => now - 3_600_000;
+  const { now: monotonic } = performance;
+  const start_ = performance.now();
+  try {
+    assertEquals(at.lease.held, true);
+    performance.now = () => start_ + LEASE;
+    assertEquals(at.lease.held, false);
+  } finally {
+    performance.now = monotonic;
+  }
+});
+
+Deno.test("a hold that is over is not renewed by a timer that comes late", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  const now = Date.now();
+  Date.now = () => now + LEASE;
+  at.time.next(); // the heartbeat, at its third
+  await at.server.settle();
+  assertEquals(at.server.arrived.includes("renew"), false);
+  assertEquals(signal.aborted, true);
+});
+
+Deno.test("a renewal whose answer comes late saves nothing", async () => {
+  await using at = await start();
+  at.time.tick(LEASE / 3);
+  await drain();
+  await at.server.step(); // it arrives; the answer is on its way
+  at.time.tick(LEASE);
+  await at.server.settle();
+  assertEquals(at.lease.held, false);
+});
+
+Deno.test("a server that has forgotten is noticed at the next renewal", async () => {
+  await using at = await start();
+  at.server.owners.clear();
+  assertEquals(at.lease.held, true);
+  at.time.tick(LEASE / 3);
+  await at.server.settle();
+  assertEquals(at.lease.held, false);
+});
+
+Deno.test("a renewal that fails is tried again soon", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  at.server.failure = new Error("the network is down");
+  at.time.tick(LEASE / 3);
+  await at.server.settle();
+  assertEquals(signal.aborted, false);
+  at.server.failure = undefined;
+  at.time.tick(LEASE / 12);
+  await at.server.settle();
+  at.time.tick(LEASE / 2);
+  await at.server.settle();
+  assertEquals(at.lease.held, true);
+});
+
+Deno.test("a loss names the key and carries the client's error", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  const failure = at.server.failure = new Error("the network is down");
+  for (let i = 0; i < 12; i++) {
+    at.time.tick(LEASE / 12);
+    await at.server.settle();
+  }
+  assertEquals(signal.reason.cause, failure);
+  assert(signal.reason.message.startsWith('Lost key "a" at Script: '));
+});
+
+Deno.test("a lost hold leaves the local queue without a release", async () => {
+  await using at = await start();
+  const next = at.locks.acquire("a");
+  at.time.tick(LEASE);
+  await at.server.settle();
+  assertEquals((await next).held, true);
+});
+
+Deno.test("a server that does not answer within a lease counts as gone", async () => {
+  await using at = await start();
+  const waiting = reasonOf(at.locks.acquire("b"));
+  await drain();
+  at.server.steps.length = 0; // lost on the way
+  at.time.tick(LEASE);
+  await at.server.settle();
+  const error = await waiting as Error;
+  assertEquals(
+    error.message,
+    `Cannot acquire key "b" at Script: no answer for ${LEASE} ms`,
+  );
+});
+
+Deno.test("a grant that comes too late is given back", async () => {
+  await using at = await start();
+  const waiting = reasonOf(at.locks.acquire("b"));
+  await drain();
+  await at.server.step(); // it arrives and is granted
+  assertEquals(at.server.owners.has("b"), true);
+  at.time.tick(LEASE);
+  await at.server.settle();
+  assert(await waiting instanceof Error);
+  assertEquals(at.server.owners.has("b"), false);
+});
+
+Deno.test("a failure is tried again for as long as a lease", async () => {
+  await using at = await start();
+  const failure = at.server.failure = new Error("the network is down");
+  const acquired = at.locks.acquire("b");
+  await at.server.settle();
+  at.server.failure = undefined;
+  at.time.tick(LEASE / 20);
+  await at.server.settle();
+  assertEquals((await acquired).held, true);
+
+  at.server.failure = failure;
+  const rejected = reasonOf(at.locks.acquire("c"));
+  for (let i = 0; i < 21; i++) {
+    await at.server.settle();
+    at.time.tick(LEASE / 20);
+  }
+  await at.server.settle();
+  assertEquals((await rejected as Error).cause, failure);
+});
+
+Deno.test("a refusal is final", async () => {
+  await using at = await start();
+  at.server.failure = new Error("final");
+  const rejected = reasonOf(at.locks.acquire("b"));
+  await at.server.settle();
+  assertEquals(
+    (await rejected as Error).message,
+    'Cannot acquire key "b" at Script: final',
+  );
+  const once = reasonOf(at.locks.tryAcquire("b"));
+  await at.server.settle();
+  assert(await once instanceof Error);
+});
+
+Deno.test("the lease counts from the request that succeeded", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const waiting = other.acquire("a");
+  await at.server.settle();
+  for (let i = 0; i < 30; i++) {
+    at.time.tick(LEASE / 10);
+    await at.server.settle();
+  }
+  const released = at.lease.release();
+  await at.server.settle();
+  await released;
+  const lease = await waiting;
+  assertEquals(lease.held, true);
+  at.time.tick(LEASE / 3);
+  await at.server.settle();
+  assertEquals(lease.held, true);
+  const end = other[Symbol.asyncDispose]();
+  await at.server.settle();
+  await end;
+});
+
+Deno.test("release() resolves when the lease has ended at the latest", async () => {
+  await using at = await start();
+  let isReleased = false;
+  at.lease.release().then(() => isReleased = true);
+  assertEquals(at.lease.held, false);
+  await drain();
+  at.server.steps.length = 0; // lost on the way
+  at.time.tick(LEASE / 2);
+  await drain();
+  assertEquals(isReleased, false);
+  at.time.tick(LEASE / 2);
+  await drain();
+  assertEquals(isReleased, true);
+  assertEquals(at.lease.signal.aborted, false);
+});
+
+Deno.test("release() is tried again if it fails", async () => {
+  await using at = await start();
+  at.server.failure = new Error("the network is down");
+  const released = at.lease.release();
+  await at.server.settle();
+  at.server.failure = undefined;
+  at.time.tick(LEASE / 20);
+  await at.server.settle();
+  await released;
+  assertEquals(at.server.owners.size, 0);
+});
+
+Deno.test("a key that is lost during the wait for another fails the call", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const rejected = reasonOf(other.acquireAll(["0", "a"]));
+  await at.server.settle();
+  at.server.owners.delete("0");
+  at.time.tick(LEASE / 3);
+  await at.server.settle();
+  const released = at.lease.release();
+  await at.server.settle();
+  await released;
+  assert((await rejected as Error).cause instanceof LockLostError);
+  assertEquals(at.server.owners.size, 0);
+  await other[Symbol.asyncDispose]();
+});
+
+Deno.test("the token of several keys is the highest", async () => {
+  await using at = await start();
+  const acquired = at.locks.acquireAll(["b", "c"]);
+  await at.server.settle();
+  const lease = await acquired;
+  assertEquals(lease.token, 3n);
+  assert(at.server.arrived.includes("raise"));
+});
+
+Deno.test("run() rejects if its hold was lost, unless fn rejects", async () => {
+  await using at = await start();
+  const lost = reasonOf(at.locks.run("b", () => {
+    at.server.owners.delete("b");
+    const lost = drain().then(() => at.time.tick(LEASE / 3));
+    return lost.then(() => at.server.settle());
+  }));
+  await at.server.settle();
+  assert(await lost instanceof LockLostError);
+  const mine = new Error("mine");
+  const rejected = reasonOf(at.locks.run("b", async (lease) => {
+    at.time.tick(LEASE);
+    assertEquals(lease.held, false);
+    await Promise.reject(mine);
+  }));
+  await at.server.settle();
+  assertEquals(await rejected, mine);
+});
+
+Deno.test("disposal tells holders, rejects who waits, and frees", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  const waiting = reasonOf(at.locks.acquire("a"));
+  const disposed = at.locks[Symbol.asyncDispose]();
+  assertEquals(signal.aborted, true);
+  assertEquals(at.lease.held, false);
+  assertEquals((await waiting as Error).name, "AbortError");
+  await at.server.settle();
+  await disposed;
+  assertEquals(at.server.owners.size, 0);
+  await assertRejects(() => at.locks.acquire("a"), DOMException, "disposed");
+  await at.lease.release();
+});
