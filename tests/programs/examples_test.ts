@@ -75,6 +75,42 @@ Final Balance: 100 (Expected: 300)
 `,
 );
 
+testOutput(
+  "deno run --allow-read --allow-write examples/bank_workers.ts",
+  "loses deposits unless the lock reaches all workers",
+  `\
+no lock: 100 (expected: 300)
+KeyedLock: 100 (expected: 300)
+WebLocks: 300 (expected: 300)
+`,
+);
+
+testOutput(
+  "deno run --allow-read --allow-write --allow-run examples/bank_processes.ts",
+  "loses deposits unless the lock reaches all processes",
+  `\
+no lock: 100 (expected: 300)
+KeyedLock: 100 (expected: 300)
+FileLocks: 300 (expected: 300)
+`,
+);
+
+testExample(
+  "deno run examples/one_replica.ts",
+  "runs the job on one replica at a time",
+  `\
+replica A: the job runs, round 1
+replica A: the job runs, round 2
+replica A: ends
+replica B: the job runs, round 1
+replica B: the job runs, round 2
+replica B: ends
+replica C: the job runs, round 1
+replica C: the job runs, round 2
+replica C: ends
+`,
+);
+
 testExample(
   "deno run examples/basic.ts",
   "lets both tasks in",
@@ -233,6 +269,10 @@ ann: visit 2
 const LISTING = `\
 bank
     Three cash machines deposit at once and no deposit is lost, as the account holds its own lock from reading the balance until it is written.
+bank_processes
+    The bank's three cash machines are three processes and keep the balance in a file: without a lock, and with one that does not reach beyond its process, deposits are lost; with \`FileLocks\` none is.
+bank_workers
+    The bank's three cash machines run in three workers and keep the balance in a file: without a lock, and with one that does not reach beyond its worker, deposits are lost; with \`WebLocks\` none is.
 basic
     Two tasks take turns: the lock is free again where the block ends.
 cached_fetch
@@ -241,6 +281,8 @@ counter
     Three tasks add one to the same counter: without a lock each overwrites what the others wrote, with one all three count.
 manual_release
     A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even where the work fails.
+one_replica
+    A job runs every second on one of several replicas, and moves on to another one when that one dies; which replica runs it, a lock decides.
 rate_limit
     Five runs of a critical task, asked for by three callers at once, go through one lock: one run at a time, each caller in turn.
 run_once

@@ -1,0 +1,80 @@
+/**
+ * The bank's three cash machines run in three workers and keep the balance in a
+ * file: without a lock, and with one that does not reach beyond its worker,
+ * deposits are lost; with `WebLocks` none is.
+ *
+ * ```sh
+ * deno run --allow-read --allow-write examples/bank_workers.ts
+ * ```
+ *
+ * It is the answer to "Not Thread-Safe" in its source.
+ *
+ * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control
+ * (001_f9ae6bf3055aadfb.txt).
+ *
+ * @module
+ */
+
+import { WebLocks } from "../across/workers.ts";
+import { KeyedLock, type Locks } from "../mod.ts";
+
+/** What a worker is told. */
+interface Order {
+  readonly file: string;
+  readonly name: string;
+}
+
+const LOCKS: Record<string, () => Locks | undefined> = {
+  "no lock": () => undefined,
+  "KeyedLock": () => new KeyedLock(),
+  "WebLocks": () => new WebLocks(),
+};
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function deposit(file: string, amount: number) {
+  const balance = Number(await Deno.readTextFile(file));
+  await pause(100); // the other machines run here
+  await Deno.writeTextFile(file, `${balance + amount}`);
+}
+
+/** One cash machine: what runs in a worker. */
+function machine() {
+  const worker = globalThis as unknown as {
+    onmessage: (event: MessageEvent<Order>) => void;
+    postMessage(message: unknown): void;
+  };
+  worker.onmessage = async ({ data: { file, name } }) => {
+    const locks = LOCKS[name]!();
+    if (locks === undefined) await deposit(file, 100);
+    else await locks.run("account", () => deposit(file, 100));
+    worker.postMessage("done");
+  };
+  worker.postMessage("ready");
+}
+
+/** Sends a worker an order, if there is one, and waits for its next word. */
+function hear(worker: Worker, order?: Order): Promise<void> {
+  return new Promise((resolve) => {
+    worker.onmessage = () => resolve();
+    if (order !== undefined) worker.postMessage(order);
+  });
+}
+
+async function bank() {
+  const file = await Deno.makeTempFile();
+  for (const name of Object.keys(LOCKS)) {
+    await Deno.writeTextFile(file, "0");
+    const workers = [1, 2, 3].map(() =>
+      new Worker(import.meta.url, { type: "module" })
+    );
+    await Promise.all(workers.map((worker) => hear(worker)));
+    await Promise.all(workers.map((worker) => hear(worker, { file, name })));
+    for (const worker of workers) worker.terminate();
+    console.log(`${name}: ${await Deno.readTextFile(file)} (expected: 300)`);
+  }
+  await Deno.remove(file);
+}
+
+if ("WorkerGlobalScope" in globalThis) machine();
+else await bank();
