@@ -260,11 +260,32 @@ export class Lease implements Hold {
  * A holder that was paused does not know that its time is over. The resource
  * can: it keeps the highest token that it has seen, and refuses a write with a
  * lower one.
+ *
+ * @example
+ * ```ts ignore
+ * import { RedisLocks } from "@holdfast/sync/redis";
+ *
+ * await new RedisLocks(client).run("invoice:17", async ({ token }) => {
+ *   await sql`
+ *     update invoices set paid = true, fence = ${token}
+ *     where id = 17 and fence <= ${token}`;
+ * });
+ * ```
  */
 export class FencedLease extends Lease {
   /**
    * The fencing token: greater with every hold of the key, whoever holds it. For
    * several keys it is greater than every earlier token of each of them.
+   *
+   * @example
+   * ```ts ignore
+   * import { RedisLocks } from "@holdfast/sync/redis";
+   *
+   * const locks = new RedisLocks(client);
+   * const first = await locks.run("a", ({ token }) => token);
+   * const second = await locks.run("a", ({ token }) => token);
+   * console.assert(first < second);
+   * ```
    */
   readonly token: bigint;
 

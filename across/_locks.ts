@@ -118,8 +118,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Locks by key on an engine. The public classes add a constructor each. */
-export class EngineLocks<L extends Lease> implements Locks, AsyncDisposable {
+/**
+ * What the four classes have in common: all methods. Each adds a constructor.
+ *
+ * @typeParam L What a hold is.
+ *
+ * @example
+ * ```ts
+ * import { type EngineLocks, WebLocks } from "@holdfast/sync/workers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using locks: EngineLocks = new WebLocks();
+ * await using lease = await locks.acquire("a");
+ * assertEquals(lease.held, true);
+ * ```
+ */
+export class EngineLocks<L extends Lease = Lease>
+  implements Locks, AsyncDisposable {
   readonly #engine: Engine;
   readonly #Lease: new (held: Held) => L;
   // The tasks of this process queue here, so the engine sees one at a time.

@@ -1,5 +1,21 @@
 /**
- * Locks between machines, on PostgreSQL 14 or later.
+ * Locks between machines, on PostgreSQL 14 or later. You bring the client,
+ * `npm:pg` or `npm:postgres`.
+ *
+ * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
+ * for ever.
+ *
+ * @example
+ * ```ts ignore
+ * import { PostgresLocks } from "@holdfast/sync/postgres";
+ * import pg from "npm:pg";
+ *
+ * const locks = new PostgresLocks(() => new pg.Client("postgres://…"));
+ *
+ * await locks.run("invoice:17", async ({ token, signal }) => {
+ *   // Nobody else is in here, as long as `signal` is not aborted.
+ * });
+ * ```
  *
  * @module
  */
@@ -30,7 +46,25 @@ export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
 export type { PgClient, PostgresJs };
 
-/** Options of new {@linkcode PostgresLocks}. */
+/**
+ * Options of new {@linkcode PostgresLocks}.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   PostgresLocks,
+ *   type PostgresLocksOptions,
+ * } from "@holdfast/sync/postgres";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const options: PostgresLocksOptions = { prefix: "shop:", lease: 5000 };
+ * assertThrows(
+ *   () => new PostgresLocks({} as never, options),
+ *   TypeError,
+ *   "client must be a function",
+ * );
+ * ```
+ */
 export interface PostgresLocksOptions {
   /**
    * Stands before each key. What is locked is a hash of both.
@@ -52,9 +86,51 @@ export interface PostgresLocksOptions {
   sequence?: string | undefined;
 }
 
-/** Locks by key between machines, on PostgreSQL. */
+/**
+ * Locks by key between machines, on PostgreSQL.
+ *
+ * One session holds all keys, as advisory locks. If its process dies, the server
+ * ends it at once and the keys are free. If the process is stopped or cut off,
+ * the server ends the session after a lease, and the holder is told before that:
+ * {@linkcode FencedLease.held} is false and its `signal` is aborted. Another
+ * session listens while somebody waits.
+ *
+ * If an administrator ends the session, the next holder may get in before this
+ * one is told. Where that matters, let the resource check
+ * {@linkcode FencedLease.token}.
+ *
+ * A pooler that shares sessions between transactions is refused at the first
+ * use, and so is a server before version 14.
+ *
+ * @example
+ * ```ts ignore
+ * import { PostgresLocks } from "@holdfast/sync/postgres";
+ * import postgres from "npm:postgres";
+ *
+ * const locks = new PostgresLocks(postgres("postgres://…"), { lease: 5000 });
+ * await using lease = await locks.acquire("invoice:17", { timeout: 1000 });
+ * ```
+ */
 export class PostgresLocks extends EngineLocks<FencedLease> {
-  /** Makes locks that hold nothing. */
+  /**
+   * Makes locks that hold nothing. The first use connects.
+   *
+   * @param client A function that returns a new client of `npm:pg`, or an
+   * instance of `npm:postgres`, whose pool has to have room for two connections.
+   * @param options The prefix of all keys, the length of a lease, and where
+   * tokens come from.
+   * @throws {TypeError} If the client is something else, or an option is of the
+   * wrong type or not known.
+   * @throws {RangeError} If `lease` is not a whole number of at least 1.
+   *
+   * @example
+   * ```ts ignore
+   * import { PostgresLocks } from "@holdfast/sync/postgres";
+   * import pg from "npm:pg";
+   *
+   * const locks = new PostgresLocks(() => new pg.Client("postgres://…"));
+   * ```
+   */
   constructor(
     client: (() => PgClient) | PostgresJs,
     options?: PostgresLocksOptions,

@@ -1,6 +1,22 @@
 /**
- * Locks between the processes of a machine, on the operating system's file
- * locks.
+ * Locks between the processes of a machine. They stand on the operating system's
+ * file locks, which only Deno offers.
+ *
+ * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
+ * for ever.
+ *
+ * @example
+ * ```ts
+ * import { FileLocks } from "@holdfast/sync/processes";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await using locks = new FileLocks(directory);
+ * const answer = await locks.run("settings", () => {
+ *   return 42; // no other process that uses this directory is in here now
+ * });
+ * assertEquals(answer, 42);
+ * ```
  *
  * @module
  */
@@ -17,9 +33,53 @@ import type { AcquireOptions } from "../_core/options.ts";
 export { Lease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
 
-/** Locks by key between processes. */
+/**
+ * Locks by key between the processes of a machine.
+ *
+ * When a process ends, the system frees what it held, within milliseconds and
+ * whatever it died of. A hold is never lost otherwise.
+ *
+ * Each key that has ever been locked leaves two empty files in the directory,
+ * since removing a file races with locking it. Each key that is held takes an
+ * open file, and each key that is waited for a thread. A thread cannot be called
+ * back: if its wait is given up, the process cannot end by itself until the
+ * other one frees the key. The directory has to be on a local disk: network file
+ * systems lock in their own ways.
+ *
+ * @example
+ * ```ts
+ * import { FileLocks } from "@holdfast/sync/processes";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await using locks = new FileLocks(directory);
+ * await using other = new FileLocks(directory); // as in another process
+ * {
+ *   await using lease = await locks.acquire("account");
+ *   assertEquals(lease.held, true);
+ *   assertEquals(await other.tryAcquire("account"), undefined);
+ * }
+ * ```
+ */
 export class FileLocks extends EngineLocks<Lease> {
-  /** Makes locks that hold nothing, and their directory. */
+  /**
+   * Makes locks that hold nothing, and their directory if it does not exist.
+   *
+   * @param directory Where the files are. All who share keys name the same one.
+   * @throws {TypeError} If it is neither a string nor a URL.
+   * @throws {Error} If the platform has no file locks, or the directory cannot be
+   * made.
+   *
+   * @example
+   * ```ts
+   * import { FileLocks } from "@holdfast/sync/processes";
+   * import { assert } from "@std/assert";
+   *
+   * const directory = await Deno.makeTempDir();
+   * await using locks = new FileLocks(`${directory}/locks`);
+   * assert(await locks.tryAcquire("a"));
+   * ```
+   */
   constructor(directory: string | URL) {
     const failure = () => "Cannot create FileLocks";
     if (typeof directory !== "string" && !(directory instanceof URL)) {

@@ -1,5 +1,24 @@
 /**
- * Locks between machines, on Redis 6 or later, or Valkey.
+ * Locks between machines, on Redis 6 or later, or Valkey. You bring the client,
+ * `npm:redis` or `npm:ioredis`.
+ *
+ * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
+ * for ever.
+ *
+ * @example
+ * ```ts ignore
+ * import { RedisLocks } from "@holdfast/sync/redis";
+ * import { createClient } from "npm:redis";
+ *
+ * const client = createClient();
+ * await client.connect();
+ * const locks = new RedisLocks(client);
+ *
+ * await locks.run("invoice:17", async ({ token, signal }) => {
+ *   // Nobody else is in here, as long as `signal` is not aborted. The database
+ *   // refuses a write that comes later: `… where fence <= ${token}`.
+ * });
+ * ```
  *
  * @module
  */
@@ -27,7 +46,22 @@ export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
 export type { IoRedisClient, NodeRedisClient };
 
-/** Options of new {@linkcode RedisLocks}. */
+/**
+ * Options of new {@linkcode RedisLocks}.
+ *
+ * @example
+ * ```ts
+ * import { RedisLocks, type RedisLocksOptions } from "@holdfast/sync/redis";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const options: RedisLocksOptions = { prefix: "shop:", lease: 5000 };
+ * assertThrows(
+ *   () => new RedisLocks({} as never, options),
+ *   TypeError,
+ *   "client must be a client of redis or ioredis",
+ * );
+ * ```
+ */
 export interface RedisLocksOptions {
   /**
    * Stands before each key in the names of the keys in Redis.
@@ -44,9 +78,51 @@ export interface RedisLocksOptions {
   lease?: number | undefined;
 }
 
-/** Locks by key between machines, on Redis. */
+/**
+ * Locks by key between machines, on Redis.
+ *
+ * A hold is a lease that is renewed three times while it lasts. If its holder
+ * dies, the key is free when the lease ends. If its holder was only paused or cut
+ * off, it is told before that: {@linkcode FencedLease.held} is false and its
+ * `signal` is aborted.
+ *
+ * Processes get a key in the order in which they asked, and a release wakes only
+ * the next one.
+ *
+ * Redis may forget: by `FLUSHALL`, by a restart without persistence, by a
+ * failover, as replication is asynchronous. Then two may hold a key until the
+ * first one's next renewal. Where that matters, let the resource check
+ * {@linkcode FencedLease.token}.
+ *
+ * @example
+ * ```ts ignore
+ * import { RedisLocks } from "@holdfast/sync/redis";
+ * import { Redis } from "npm:ioredis";
+ *
+ * const locks = new RedisLocks(new Redis(), { lease: 5000 });
+ * await using lease = await locks.acquire("invoice:17", { timeout: 1000 });
+ * ```
+ */
 export class RedisLocks extends EngineLocks<FencedLease> {
-  /** Makes locks that hold nothing. */
+  /**
+   * Makes locks that hold nothing.
+   *
+   * @param client A client of `npm:redis` that is connected, or one of
+   * `npm:ioredis`. It stays yours: it is never closed. If somebody has to wait, a
+   * duplicate of it listens for free keys.
+   * @param options The prefix of all keys, and the length of a lease.
+   * @throws {TypeError} If the client is something else, or an option is of the
+   * wrong type or not known.
+   * @throws {RangeError} If `lease` is not a whole number of at least 1.
+   *
+   * @example
+   * ```ts ignore
+   * import { RedisLocks } from "@holdfast/sync/redis";
+   * import { createClient } from "npm:redis";
+   *
+   * const locks = new RedisLocks(await createClient().connect());
+   * ```
+   */
   constructor(
     client: NodeRedisClient | IoRedisClient,
     options?: RedisLocksOptions,

@@ -1,5 +1,21 @@
 /**
- * Locks between the workers of a process, and between the tabs of a browser.
+ * Locks between the workers of a process, and between the tabs of a browser. They
+ * stand on the platform's Web Locks, `navigator.locks`.
+ *
+ * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
+ * for ever.
+ *
+ * @example
+ * ```ts
+ * import { WebLocks } from "@holdfast/sync/workers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using locks = new WebLocks();
+ * const answer = await locks.run("settings", () => {
+ *   return 42; // no other worker and no other tab is in here now
+ * });
+ * assertEquals(answer, 42);
+ * ```
  *
  * @module
  */
@@ -14,7 +30,21 @@ import type { AcquireOptions } from "../_core/options.ts";
 export { Lease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
 
-/** Options of new {@linkcode WebLocks}. */
+/**
+ * Options of new {@linkcode WebLocks}.
+ *
+ * @example
+ * ```ts
+ * import { WebLocks, type WebLocksOptions } from "@holdfast/sync/workers";
+ * import { assert } from "@std/assert";
+ *
+ * const options: WebLocksOptions = { prefix: "shop:" };
+ * await using shop = new WebLocks(options);
+ * await using other = new WebLocks();
+ * await using _ = await shop.acquire("a");
+ * assert(await other.tryAcquire("a")); // another prefix, another key
+ * ```
+ */
 export interface WebLocksOptions {
   /**
    * Stands before each key in the platform's name of a lock, so that different
@@ -25,9 +55,47 @@ export interface WebLocksOptions {
   prefix?: string | undefined;
 }
 
-/** Locks by key between workers or tabs. */
+/**
+ * Locks by key between the workers of a process, or the tabs of an origin.
+ *
+ * When a worker or a tab ends, the platform frees what it held. A lock that
+ * somebody steals (`navigator.locks.request` with `steal: true`) is lost, and
+ * its holder is told.
+ *
+ * Node 24 does not free what a worker held that is ended by `terminate()`, and
+ * Deno 2.9 leaks a lock whose waiter is terminated in the moment of the grant.
+ * Node 22 and Bun have no Web Locks.
+ *
+ * @example
+ * ```ts
+ * import { WebLocks } from "@holdfast/sync/workers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using locks = new WebLocks();
+ * {
+ *   await using lease = await locks.acquire("account");
+ *   assertEquals(lease.held, true);
+ *   assertEquals(await locks.tryAcquire("account"), undefined);
+ * }
+ * ```
+ */
 export class WebLocks extends EngineLocks<Lease> {
-  /** Makes locks that hold nothing. */
+  /**
+   * Makes locks that hold nothing.
+   *
+   * @param options The prefix of all keys.
+   * @throws {TypeError} If an option is of the wrong type or not known.
+   * @throws {Error} If the platform has no Web Locks.
+   *
+   * @example
+   * ```ts
+   * import { WebLocks } from "@holdfast/sync/workers";
+   * import { assert } from "@std/assert";
+   *
+   * await using locks = new WebLocks();
+   * assert(await locks.tryAcquire("a"));
+   * ```
+   */
   constructor(options?: WebLocksOptions) {
     const failure = () => "Cannot create WebLocks";
     const { prefix = "holdfast:" } = options === undefined
