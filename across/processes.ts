@@ -101,12 +101,14 @@ export class FileLocks extends EngineLocks<Lease> {
  * lets go at once.
  */
 interface Wait {
-  readonly locked: Promise<Deno.FsFile>;
+  locked: Promise<Deno.FsFile>;
+  /** Whether this process has the turn for as long as the thread waits. */
+  hasTurn: boolean;
   wanted: boolean;
 }
 
 /** What a thread may take to say that it has the lock, in milliseconds. */
-const GRACE = 20;
+const GRACE = 100;
 
 /**
  * A lock is held for as long as its file is open.
@@ -145,16 +147,27 @@ class FileEngine implements Engine {
     return await this.#inherit(started, wait ? Infinity : GRACE, signal);
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  /** Threads whose key is free by now come to an end. */
+  async close(): Promise<void> {
+    const ends = Array.from(
+      this.#waits.values(),
+      ({ locked }) => locked.then(() => {}, () => {}),
+    );
+    if (ends.length === 0) return;
+    let timer;
+    const late = new Promise((resolve) => timer = setTimeout(resolve, GRACE));
+    await Promise.race([Promise.all(ends), late]);
+    clearTimeout(timer);
   }
 
   /** Takes microseconds; a detour over another thread takes longer. */
   #try(slot: string): Deno.FsFile | undefined {
-    const turn = this.#open(`${slot}.turn`);
     const file = this.#open(slot);
-    const isOurs = turn.tryLockSync(true) && file.tryLockSync(true);
-    turn.close();
+    const hasTurn = this.#waits.get(slot)?.hasTurn;
+    const turn = hasTurn ? undefined : this.#open(`${slot}.turn`);
+    const mayTake = turn === undefined || turn.tryLockSync(true);
+    const isOurs = mayTake && file.tryLockSync(true);
+    turn?.close();
     if (isOurs) return file;
     file.close();
   }
@@ -172,8 +185,9 @@ class FileEngine implements Engine {
   }
 
   #start(slot: string): Wait {
-    const wait = { locked: this.#lock(slot), wanted: true };
+    const wait = { hasTurn: false, wanted: true } as Wait;
     const ended = () => void this.#waits.delete(slot);
+    wait.locked = this.#lock(slot, wait);
     wait.locked.then((file) => {
       ended();
       if (!wait.wanted) file.close();
@@ -182,19 +196,16 @@ class FileEngine implements Engine {
     return wait;
   }
 
-  async #lock(slot: string): Promise<Deno.FsFile> {
+  async #lock(slot: string, wait: Wait): Promise<Deno.FsFile> {
     const turn = this.#open(`${slot}.turn`);
     try {
       await turn.lock(true);
+      wait.hasTurn = true;
       const file = this.#open(slot);
-      try {
-        await file.lock(true);
-      } catch (error) {
-        file.close();
-        throw error;
-      }
+      await file.lock(true);
       return file;
     } finally {
+      wait.hasTurn = false;
       turn.close();
     }
   }
