@@ -8,7 +8,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { open, type Spec } from "../open.ts";
 import { clock } from "../orders.ts";
-import { judge, Remote } from "../remote.ts";
+import { judge } from "../judge.ts";
+import { Remote } from "../remote.ts";
 import { engines } from "./engines.ts";
 
 const LEASE = 1000;
