@@ -34,12 +34,12 @@ const REMEMBER = 7 * 24 * 60 * 60 * 1000;
  */
 const FIRST = `
 local function first(queue, me, slot, channels, grace)
-  local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
   while true do
     local entry = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     local head, score = entry[1], tonumber(entry[2])
     if not head or head == me then return head, 0 end
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
     if score < 0 then
       if now <= -score then return head, -score - now end
     elseif redis.call('PUBLISH', channels .. string.sub(head, 1, 16), slot) > 0 then
