@@ -104,6 +104,6 @@ export async function useBarrier(options: BarrierOptions): Promise<number> {
 }
 
 // @ts-expect-error There is no such option
-void new Lock().acquire({ timeOut: 100 });
+export const wrong = () => new Lock().acquire({ timeOut: 100 });
 // @ts-expect-error Guards come from acquire() alone
 void new LockGuard();
