@@ -266,6 +266,71 @@ ann: visit 2
 `,
 );
 
+testExample(
+  "deno run --allow-net=127.0.0.1 examples/downloads.ts",
+  "has five requests at a time and no more",
+  `\
+Downloaded 50, from Page 1 to Page 50
+Requests at once: 5 at most
+`,
+);
+
+testExample(
+  "deno run examples/producer_consumer.ts",
+  "never puts three on the shelf nor takes from an empty one",
+  `\
+Put bread: [bread]
+Took bread: []
+Put cake: [cake]
+Put rolls: [cake, rolls]
+Took cake: [rolls]
+Put tarts: [rolls, tarts]
+The producer is done
+Took rolls: [tarts]
+Took tarts: []
+The consumer is done
+`,
+);
+
+testExample(
+  "deno run examples/read_mostly_cache.ts",
+  "reads old and new prices together without the lock only",
+  `\
+Without a lock
+Reader 1 begins
+Reader 2 begins
+All prices are new
+Reader 1: 1 + 20
+Reader 2: 10 + 20
+With a read-write lock
+Reader 1 begins
+Reader 2 begins
+Reader 1: 10 + 20
+Reader 2: 10 + 20
+All prices are new
+Reader 3 begins
+Reader 3: 100 + 200
+`,
+);
+
+testExample(
+  "deno run examples/start_gate.ts",
+  "starts those who wait when the gate opens, and others at once",
+  `\
+Worker 1 comes
+Worker 2 comes
+The settings are loaded, 2 workers wait
+Worker 1 starts
+Worker 2 starts
+Worker 3 comes
+Worker 3 starts
+Closed for maintenance
+Worker 4 comes
+1 worker waits
+Worker 4 starts
+`,
+);
+
 const LISTING = `\
 bank
     Three cash machines deposit at once and no deposit is lost, as the account holds its own lock from reading the balance until it is written.
@@ -279,18 +344,26 @@ cached_fetch
     Two tasks that need the same page cost one request, as a lock lets the second wait for the first; a task that needs no lock is not held up.
 counter
     Three tasks add one to the same counter: without a lock each overwrites what the others wrote, with one all three count.
+downloads
+    Fifty pages are downloaded, at most five at a time: a semaphore lets five tasks in, and the next one as soon as one of them is done.
 manual_release
     A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even where the work fails.
 one_replica
     A job runs every second on one of several replicas, and moves on to another one when that one dies; which replica runs it, a lock decides.
+producer_consumer
+    A producer waits while the shelf is full and a consumer while it is empty: a condition lets each go on when the other has changed the shelf.
 rate_limit
     Five runs of a critical task, asked for by three callers at once, go through one lock: one run at a time, each caller in turn.
+read_mostly_cache
+    Many tasks read prices side by side, and one replaces them while nobody reads: with a read-write lock no reader sees old and new prices together.
 run_once
     Many requests need one initialisation: they share each try, a failure is not remembered, and after the first success it never runs again.
 shared_cache
     A cache that drops its lock between check and store fetches a post twice; one with a lock for each post fetches it once, and different posts side by side.
 shared_resource
     Five tasks append to one list, and each sees the list as it left it, even after waiting for something else while it held the lock.
+start_gate
+    Workers start only when the settings are loaded: a closed gate holds up those who come early, and once it is open nobody waits.
 transfer
     Two transfers in opposite directions wait for each other where each takes one account after the other; \`acquireAll\` takes both accounts in one step.
 user_lock_server
