@@ -9,18 +9,22 @@
  * @module
  */
 
-const folder = new URL("../examples/", import.meta.url);
+const root = new URL("../", import.meta.url);
+const folder = new URL("examples/", root);
 const files = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name))
   .filter((file) => file.endsWith(".ts"))
   .sort();
 
-const [name] = Deno.args;
+const [name, ...options] = Deno.args;
+const file = `${name}.ts`;
 
-if (files.includes(`${name}.ts`)) {
-  // In this process: to start another one takes a permission that amounts to
-  // all permissions.
-  const { main } = await import(new URL(`${name}.ts`, folder).href);
-  await main?.(); // of an example that is a module too
+if (files.includes(file)) {
+  // In a process of its own, with the permissions that its header names.
+  const { success, code } = await new Deno.Command(Deno.execPath(), {
+    args: [...await command(file), ...options],
+    cwd: root,
+  }).spawn().status;
+  if (!success) Deno.exitCode = code;
 } else {
   if (name !== undefined) {
     console.error(`Cannot run example "${name}": there are only those below\n`);
@@ -29,6 +33,13 @@ if (files.includes(`${name}.ts`)) {
   for (const file of files) {
     console.log(`${file.slice(0, -".ts".length)}\n    ${await lesson(file)}`);
   }
+}
+
+/** The command in the example's header, without the word `deno`. */
+async function command(file: string): Promise<string[]> {
+  const source = await Deno.readTextFile(new URL(file, folder));
+  const [words = ""] = source.match(/(?<=^ \* deno )run .*\.ts$/m) ?? [];
+  return words.split(" ");
 }
 
 /** The first paragraph of the comment that the example begins with. */
