@@ -30,6 +30,7 @@ import {
   reasonOf,
   settledState,
 } from "../support/promises.ts";
+import { countUnhandled } from "../support/unhandled.ts";
 
 // The tables
 
@@ -81,9 +82,9 @@ Deno.test("docs/migrating.md has tables whose columns are programs", async () =>
   assertEquals((await status).code, 0);
 });
 
-// What differs
+// What the page says about the differences
 
-/** The work of somebody who stays inside. */
+/** Work that never ends. */
 const forEver = () => new Promise<never>(() => {});
 
 Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing", async () => {
@@ -102,7 +103,7 @@ Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing"
   assertEquals(await settledState(lock.acquire()), "pending");
 });
 
-Deno.test("async-mutex: to release a free mutex is ignored; Lock throws", () => {
+Deno.test("async-mutex: releasing a free mutex is ignored; Lock throws", () => {
   new Mutex().release();
   assertThrows(() => new Lock().release(), Error, "it is not held");
 });
@@ -143,7 +144,7 @@ Deno.test("async-mutex: a wait that timed out keeps its place; in Lock it leaves
   assertEquals(lock.locked, false);
 });
 
-Deno.test("async-mutex: tryAcquire() answers after a timer; that of Lock at once", async () => {
+Deno.test("async-mutex: tryAcquire() answers after a timer; Lock answers at once", async () => {
   using time = new FakeTime();
   const mutex = new Mutex();
   await mutex.acquire();
@@ -158,7 +159,7 @@ Deno.test("async-mutex: tryAcquire() answers after a timer; that of Lock at once
   assertEquals(lock.tryAcquire(), undefined);
 });
 
-Deno.test("async-mutex: runExclusive() starts later; run() before it returns", async () => {
+Deno.test("async-mutex: runExclusive() starts its function later; run() does so before it returns", async () => {
   const started: string[] = [];
   const running = new Mutex().runExclusive(() => started.push("mutex"));
   const holding = new Lock().run(() => started.push("lock"));
@@ -177,6 +178,55 @@ Deno.test("async-mutex: a higher priority overtakes", async () => {
   release();
   await Promise.all(waits);
   assertEquals(order, ["urgent", "first to come"]);
+});
+
+Deno.test("async-mutex: waitForUnlock() has no place in the queue; acquire() has one", async () => {
+  const order: string[] = [];
+  const mutex = new Mutex();
+  const release = await mutex.acquire();
+  const unlocked = mutex.waitForUnlock().then(() => order.push("unlocked"));
+  const running = mutex.runExclusive(() => order.push("later request"));
+  release();
+  await Promise.all([unlocked, running]);
+  assertEquals(order, ["later request", "unlocked"]);
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const passing = lock.run(() => order.push("in turn"));
+  const later = lock.run(() => order.push("later"));
+  guard.release();
+  await Promise.all([passing, later]);
+  assertEquals(order.slice(2), ["in turn", "later"]);
+});
+
+Deno.test("async-mutex: waitForUnlock() takes nothing; acquire() holds the lock for a moment", async () => {
+  const mutex = new Mutex();
+  const release = await mutex.acquire();
+  const unlocked = [mutex.waitForUnlock(), mutex.waitForUnlock()];
+  release();
+  assertEquals(mutex.isLocked(), false);
+  assertEquals(await settledState(Promise.all(unlocked)), "fulfilled");
+
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const passing = lock.acquire();
+  guard.release();
+  assertEquals(lock.locked, true);
+  (await passing).release();
+});
+
+Deno.test("async-mutex: cancel() does not end waitForUnlock(); it does end acquire()", async () => {
+  const mutex = new Mutex();
+  await mutex.acquire();
+  const unlocked = mutex.waitForUnlock();
+  mutex.cancel();
+  assertEquals(await settledState(unlocked), "pending");
+
+  const lock = new Lock();
+  await lock.acquire();
+  const passing = lock.acquire();
+  lock.cancel();
+  assertEquals(await settledState(passing), "rejected");
 });
 
 Deno.test("async-lock: maxExecutionTime lets two in", async () => {
@@ -240,7 +290,7 @@ Deno.test("async-lock: keys in opposite orders deadlock; runAll() gets through",
   assertEquals(await settledState(Promise.all(runs)), "fulfilled");
 });
 
-Deno.test("async-lock: a timeout of 0 waits for ever; in KeyedLock not at all", async () => {
+Deno.test("async-lock: a timeout of 0 waits for ever; KeyedLock does not wait at all", async () => {
   using time = new FakeTime();
   const peer = new AsyncLock();
   peer.acquire("a", forEver);
@@ -254,7 +304,7 @@ Deno.test("async-lock: a timeout of 0 waits for ever; in KeyedLock not at all", 
   assert(reason instanceof DOMException);
 });
 
-Deno.test("async-lock: 1 000 may wait for a key; in KeyedLock any number", async () => {
+Deno.test("async-lock: at most 1 000 may wait for a key; in KeyedLock any number may", async () => {
   const peer = new AsyncLock();
   const lock = new KeyedLock();
   peer.acquire("a", forEver);
@@ -268,7 +318,52 @@ Deno.test("async-lock: 1 000 may wait for a key; in KeyedLock any number", async
   assertEquals(lock.waiting("a"), 1_001);
 });
 
-Deno.test("async-lock: keys are strings; in KeyedLock any values", async () => {
+Deno.test("async-lock: with maxPending: 0 nobody may wait, but in a call it counts as left out", async () => {
+  const strict = new AsyncLock({ maxPending: 0 });
+  assertEquals(await strict.acquire("a", () => "done"), "done");
+  strict.acquire("a", forEver);
+  assert((await reasonOf(strict.acquire("a", () => {}))) instanceof Error);
+
+  const peer = new AsyncLock();
+  peer.acquire("a", forEver);
+  const waiting = peer.acquire("a", () => {}, { maxPending: 0 });
+  assertEquals(await settledState(waiting), "pending");
+
+  const lock = new KeyedLock();
+  const options = { timeout: 0 };
+  assertEquals(await lock.run("a", () => "done", options), "done");
+  await lock.acquire("a");
+  const refused = lock.run("a", () => {}, options);
+  assertEquals(await settledState(refused), "rejected");
+});
+
+Deno.test("async-lock: a callback runs before the next task starts; code after an await runs later", async () => {
+  const order: string[] = [];
+  const peer = new AsyncLock();
+  peer.acquire("a", drainMicrotasks, () => order.push("callback"));
+  await peer.acquire("a", () => order.push("next task"));
+  assertEquals(order.splice(0), ["callback", "next task"]);
+
+  const lock = new KeyedLock();
+  for (
+    const run of [
+      (work: () => unknown) => peer.acquire("a", work),
+      (work: () => unknown) => lock.run("a", work),
+    ]
+  ) {
+    const first = run(drainMicrotasks).then(() => order.push("after await"));
+    await Promise.all([first, run(() => order.push("next task"))]);
+    assertEquals(order.splice(0), ["next task", "after await"]);
+  }
+});
+
+Deno.test("async-lock: a call without a function throws; run() of KeyedLock rejects", async () => {
+  assertThrows(() => new AsyncLock().acquire("a", undefined as never), Error);
+  const refused = new KeyedLock().run("a", undefined as never);
+  assert((await reasonOf(refused)) instanceof TypeError);
+});
+
+Deno.test("async-lock: keys are strings; in KeyedLock they are any values", async () => {
   const [one, another] = [{}, {}];
   const peer = new AsyncLock();
   peer.acquire(one as string, forEver);
@@ -279,7 +374,7 @@ Deno.test("async-lock: keys are strings; in KeyedLock any values", async () => {
   assertEquals(lock.isLocked(another), false);
 });
 
-Deno.test("async-lock: a function with a parameter has to call it", async () => {
+Deno.test("async-lock: a function with a parameter has to call that parameter", async () => {
   const body = (_: unknown) => Promise.resolve();
   const running = new AsyncLock().acquire("a", body);
   assertEquals(await settledState(running), "pending");
@@ -310,6 +405,18 @@ Deno.test("p-limit: clearQueue() leaves waits pending; cancel() rejects them", a
   assertEquals(await settledState(cancelled), "rejected");
 });
 
+Deno.test("p-limit: nobody has to handle cleared calls; a cancelled one has to be handled", async () => {
+  const limit = pLimit(1);
+  limit(forEver);
+  limit(() => {});
+  assertEquals(await countUnhandled(() => limit.clearQueue()), 0);
+
+  const lock = new Lock();
+  await lock.acquire();
+  lock.run(() => {});
+  assertEquals(await countUnhandled(() => lock.cancel()), 1);
+});
+
 Deno.test("p-limit: with rejectOnClear waits share their error", async () => {
   const limit = pLimit({ concurrency: 1, rejectOnClear: true });
   limit(forEver);
@@ -321,7 +428,7 @@ Deno.test("p-limit: with rejectOnClear waits share their error", async () => {
   assertStrictEquals(first, second);
 });
 
-Deno.test("p-limit: a function starts later; with run() before it returns", async () => {
+Deno.test("p-limit: a function starts later; run() starts it before it returns", async () => {
   const started: string[] = [];
   const limited = pLimit(1)(() => started.push("p-limit"));
   const holding = new Lock().run(() => started.push("lock"));
@@ -329,7 +436,7 @@ Deno.test("p-limit: a function starts later; with run() before it returns", asyn
   await Promise.all([limited, holding]);
 });
 
-Deno.test("es-toolkit: a second release lets two in; of a guard it does nothing", async () => {
+Deno.test("es-toolkit: a second release lets two in; a second release of a guard does nothing", async () => {
   const mutex = new toolkit.Mutex();
   await mutex.acquire();
   const waits = [mutex.acquire(), mutex.acquire()];
@@ -346,7 +453,7 @@ Deno.test("es-toolkit: a second release lets two in; of a guard it does nothing"
   assertEquals(await settledState(third), "pending");
 });
 
-Deno.test("es-toolkit: to release a free mutex is ignored; Lock throws", () => {
+Deno.test("es-toolkit: releasing a free mutex is ignored; Lock throws", () => {
   new toolkit.Mutex().release();
   assertThrows(() => new Lock().release(), Error, "it is not held");
 });
@@ -397,7 +504,7 @@ Deno.test("navigator.locks: a lock is held for other workers too", async () => {
   assertEquals(data, true);
 });
 
-Deno.test("navigator.locks: requests inside of requests deadlock", async () => {
+Deno.test("navigator.locks: requests inside requests can deadlock", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const nested = (outer: string, inner: string) =>
@@ -409,6 +516,22 @@ Deno.test("navigator.locks: requests inside of requests deadlock", async () => {
   assertEquals(await settledState(Promise.race(both)), "pending");
   controller.abort();
   await Promise.allSettled(both);
+});
+
+Deno.test("navigator.locks: an abort in the same tick ends a request for a free lock; run() has started", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const started: string[] = [];
+  const requested = locks.request("a", { signal }, () => {
+    started.push("request");
+  });
+  const running = new KeyedLock().run("a", () => {
+    started.push("run");
+  }, { signal });
+  controller.abort();
+  assertStrictEquals(await reasonOf(requested), signal.reason);
+  await running;
+  assertEquals(started, ["run"]);
 });
 
 Deno.test("navigator.locks: a name must not start with a hyphen", async () => {
@@ -425,7 +548,7 @@ Deno.test("navigator.locks: work is called with null if the lock is held", async
   assertEquals(given, null);
 });
 
-Deno.test("navigator.locks: who is robbed goes on working", async () => {
+Deno.test("navigator.locks: a task that lost its lock goes on working", async () => {
   const body = Promise.withResolvers<void>();
   let robbed = "works";
   const reason = reasonOf(locks.request("a", {}, async () => {
@@ -463,4 +586,14 @@ Deno.test("navigator.locks and KeyedLock: an abort ends the wait with its reason
     body.resolve("done");
     assertEquals(await holding, "done");
   }
+});
+
+Deno.test("asyncio: a second release by hand in a row throws, as it does there", async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  const waits = [lock.acquire(), lock.acquire()];
+  lock.release();
+  assertThrows(() => lock.release(), Error);
+  assertEquals(await settledState(waits[0]!), "fulfilled");
+  assertEquals(await settledState(waits[1]!), "pending");
 });
