@@ -18,13 +18,22 @@ import {
   E_CANCELED,
   E_TIMEOUT,
   Mutex,
+  Semaphore as PeerSemaphore,
   tryAcquire,
   withTimeout,
 } from "npm:async-mutex@0.5.0";
 import * as toolkit from "npm:es-toolkit@1.53.2";
 import pLimit from "npm:p-limit@7.3.3";
 import page from "../../docs/migrating.md" with { type: "text" };
-import { KeyedLock, Lock } from "../../mod.ts";
+import {
+  Barrier,
+  Condition,
+  Gate,
+  KeyedLock,
+  Lock,
+  RwLock,
+  Semaphore,
+} from "../../mod.ts";
 import {
   drainMicrotasks,
   reasonOf,
@@ -44,7 +53,7 @@ const { signal } = controller;
 
 /** The columns of the page's tables, each as a module. */
 function* columns(): Iterable<string> {
-  for (const section of page.split(/^## /m)) {
+  for (const section of page.split(/^##+ /m)) {
     const [names, , ...rows] = section.split("\n")
       .filter((line) => line.startsWith("|"))
       .map((line) => line.split("|").slice(1, -1));
@@ -65,7 +74,7 @@ Deno.test("docs/migrating.md has tables whose columns are programs", async () =>
     );
     return `import "data:text/typescript,${encodeURIComponent(source)}";`;
   });
-  assertEquals(modules.length, 11);
+  assertEquals(modules.length, 19);
 
   const { status, stdin, stderr } = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--check", "-"],
@@ -227,6 +236,60 @@ Deno.test("async-mutex: cancel() does not end waitForUnlock(); it does end acqui
   const passing = lock.acquire();
   lock.cancel();
   assertEquals(await settledState(passing), "rejected");
+});
+
+Deno.test("async-mutex: anyone may add permits to a semaphore; here guards give back what they took", async () => {
+  const peer = new PeerSemaphore(1);
+  peer.release(3);
+  assertEquals(peer.getValue(), 4);
+
+  const semaphore = new Semaphore(3);
+  const guard = await semaphore.acquire({ permits: 2 });
+  guard.release();
+  guard.release();
+  assertEquals(semaphore.available, 3);
+});
+
+Deno.test("async-mutex: setValue() counts free permits; resize() counts all of them", async () => {
+  const peer = new PeerSemaphore(5);
+  const semaphore = new Semaphore(5);
+  await peer.acquire(5);
+  await semaphore.acquire({ permits: 5 });
+  peer.setValue(5);
+  semaphore.resize(10);
+  assertEquals([peer.getValue(), semaphore.available], [5, 5]);
+});
+
+Deno.test("async-mutex: a request that is too large waits; here it is refused", async () => {
+  const peer = new PeerSemaphore(5);
+  const waiting = peer.acquire(6);
+  assertEquals(await settledState(waiting), "pending");
+  peer.release();
+  assertEquals(await settledState(waiting), "fulfilled");
+
+  const reason = await reasonOf(new Semaphore(5).acquire({ permits: 6 }));
+  assert(reason instanceof RangeError);
+});
+
+Deno.test("async-mutex: acquire() and runExclusive() say how many permits were free", async () => {
+  const peer = new PeerSemaphore(5);
+  assertEquals((await peer.acquire(2))[0], 5);
+  assertEquals(await peer.runExclusive((value) => value), 3);
+});
+
+Deno.test("async-mutex and Semaphore: small requests do not overtake a large one", async () => {
+  const peer = new PeerSemaphore(2);
+  const semaphore = new Semaphore(2);
+  for (
+    const acquire of [
+      (permits: number) => peer.acquire(permits),
+      (permits: number) => semaphore.acquire({ permits }),
+    ]
+  ) {
+    await acquire(1);
+    const waits = [acquire(2), acquire(1)];
+    assertEquals(await settledState(Promise.race(waits)), "pending");
+  }
 });
 
 Deno.test("async-lock: maxExecutionTime lets two in", async () => {
@@ -436,6 +499,11 @@ Deno.test("p-limit: a function starts later; run() starts it before it returns",
   await Promise.all([limited, holding]);
 });
 
+Deno.test("p-limit: a limit may be infinite; a number of permits may not", () => {
+  pLimit(Infinity);
+  assertThrows(() => new Semaphore(Infinity), RangeError);
+});
+
 Deno.test("es-toolkit: a second release lets two in; a second release of a guard does nothing", async () => {
   const mutex = new toolkit.Mutex();
   await mutex.acquire();
@@ -451,6 +519,39 @@ Deno.test("es-toolkit: a second release lets two in; a second release of a guard
   guard.release();
   assertEquals(await settledState(second), "fulfilled");
   assertEquals(await settledState(third), "pending");
+});
+
+Deno.test("es-toolkit: a second release lets one too many past a semaphore", async () => {
+  const peer = new toolkit.Semaphore(2);
+  await peer.acquire();
+  await peer.acquire();
+  const waits = [peer.acquire(), peer.acquire()];
+  peer.release();
+  peer.release();
+  assertEquals(await settledState(Promise.all(waits)), "fulfilled");
+
+  const semaphore = new Semaphore(2);
+  const guard = await semaphore.acquire();
+  await semaphore.acquire();
+  const [second, third] = [semaphore.acquire(), semaphore.acquire()];
+  guard.release();
+  guard.release();
+  assertEquals(await settledState(second), "fulfilled");
+  assertEquals(await settledState(third), "pending");
+});
+
+Deno.test("es-toolkit: a larger capacity lets nobody in; resize() does", async () => {
+  const peer = new toolkit.Semaphore(1);
+  await peer.acquire();
+  const waiting = peer.acquire();
+  peer.capacity = 2;
+  assertEquals(await settledState(waiting), "pending");
+
+  const semaphore = new Semaphore(1);
+  await semaphore.acquire();
+  const admitted = semaphore.acquire();
+  semaphore.resize(2);
+  assertEquals(await settledState(admitted), "fulfilled");
 });
 
 Deno.test("es-toolkit: releasing a free mutex is ignored; Lock throws", () => {
@@ -481,7 +582,12 @@ Deno.test("es-toolkit: withTimeout() leaks the mutex; a timeout of Lock leaves t
 interface LockManager {
   request<T>(
     name: string,
-    options: { ifAvailable?: boolean; signal?: AbortSignal; steal?: boolean },
+    options: {
+      mode?: "exclusive" | "shared";
+      ifAvailable?: boolean;
+      signal?: AbortSignal;
+      steal?: boolean;
+    },
     work: (lock: unknown) => T | Promise<T>,
   ): Promise<T>;
 }
@@ -532,6 +638,36 @@ Deno.test("navigator.locks: an abort in the same tick ends a request for a free 
   assertStrictEquals(await reasonOf(requested), signal.reason);
   await running;
   assertEquals(started, ["run"]);
+});
+
+Deno.test("navigator.locks and RwLock: readers share, in the order of the requests", async () => {
+  const lock = new RwLock();
+  for (
+    const request of [
+      (mode: "exclusive" | "shared", work: () => Promise<void>) =>
+        locks.request("a", { mode }, work),
+      (mode: "exclusive" | "shared", work: () => Promise<void>) =>
+        (mode === "shared" ? lock.read : lock.write).run(work),
+    ]
+  ) {
+    const inside: string[] = [];
+    const body = Promise.withResolvers<void>();
+    const enter = (name: string) => () => {
+      inside.push(name);
+      return body.promise;
+    };
+    const running = Promise.all([
+      request("shared", enter("reader")),
+      request("shared", enter("reader")),
+      request("exclusive", enter("writer")),
+      request("shared", enter("late reader")),
+    ]);
+    await drainMicrotasks();
+    assertEquals(inside, ["reader", "reader"]);
+    body.resolve();
+    await running;
+    assertEquals(inside, ["reader", "reader", "writer", "late reader"]);
+  }
 });
 
 Deno.test("navigator.locks: a name must not start with a hyphen", async () => {
@@ -596,4 +732,58 @@ Deno.test("asyncio: a second release by hand in a row throws, as it does there",
   assertThrows(() => lock.release(), Error);
   assertEquals(await settledState(waits[0]!), "fulfilled");
   assertEquals(await settledState(waits[1]!), "pending");
+});
+
+Deno.test("asyncio: a semaphore has at least one permit here", () => {
+  assertThrows(() => new Semaphore(0), RangeError);
+});
+
+Deno.test("asyncio: open() lets everyone through even if close() and an abort follow", async () => {
+  const gate = new Gate();
+  const controller = new AbortController();
+  const waiting = gate.wait({ signal: controller.signal });
+  gate.open();
+  gate.close();
+  controller.abort();
+  assertEquals(await settledState(waiting), "fulfilled");
+});
+
+Deno.test("asyncio: of a notification and an abort in one tick, the first wins", async () => {
+  const condition = new Condition();
+  for (
+    const [first, outcome] of [["notify", "fulfilled"], ["abort", "rejected"]]
+  ) {
+    const controller = new AbortController();
+    const guards = [await condition.lock.acquire()];
+    const waits = [condition.wait(guards[0]!, { signal: controller.signal })];
+    guards.push(await condition.lock.acquire());
+    waits.push(condition.wait(guards[1]!));
+    await condition.lock.run(() => {
+      if (first === "abort") controller.abort();
+      condition.notify();
+      controller.abort();
+    });
+    assertEquals(await settledState(waits[0]!), outcome);
+    assertEquals(guards[0]!.held, true);
+    guards[0]!.release();
+    const other = outcome === "fulfilled" ? "pending" : "fulfilled";
+    assertEquals(await settledState(waits[1]!), other);
+    if (other === "pending") {
+      await condition.lock.run(() => condition.notify());
+      await waits[1];
+    }
+    guards[1]!.release();
+  }
+});
+
+Deno.test("asyncio: a round of a barrier has different numbers even if a party left", async () => {
+  const barrier = new Barrier(3);
+  const controller = new AbortController();
+  const left = reasonOf(barrier.wait({ signal: controller.signal }));
+  const second = barrier.wait();
+  controller.abort();
+  await left;
+  assertEquals(barrier.broken, false);
+  const numbers = await Promise.all([second, barrier.wait(), barrier.wait()]);
+  assertEquals(numbers, [0, 1, 2]);
 });
