@@ -1,14 +1,14 @@
 /**
- * Three cash machines deposit at once and no deposit is lost, as the account
- * holds its own lock from reading the balance until it is written.
+ * Three cash machines deposit at once and no deposit is lost: the account holds
+ * its own lock from reading the balance until the new one is written.
  *
  * ```sh
  * deno run examples/bank.ts
  * deno run examples/bank.ts --unsafe # without the lock: two deposits are lost
  * ```
  *
- * A lock for each account, not one for all: who uses one account does not stop
- * who uses another.
+ * There is one lock for each account, not one for all, so using one account does
+ * not block another.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
  * "Full Code" (001_f9ae6bf3055aadfb.txt).

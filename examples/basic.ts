@@ -1,5 +1,5 @@
 /**
- * Two tasks take turns: the lock is free again where the block ends.
+ * Two tasks take turns: the lock is free again when the block ends.
  *
  * ```sh
  * deno run examples/basic.ts

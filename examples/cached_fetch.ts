@@ -1,13 +1,13 @@
 /**
- * Two tasks that need the same page cost one request, as a lock lets the second
- * wait for the first; a task that needs no lock is not held up.
+ * Two tasks that need the same page make one request, because a lock lets the
+ * second wait for the first. A task that does not need the lock does not wait.
  *
  * ```sh
  * deno run --allow-net=127.0.0.1 examples/cached_fetch.ts
  * ```
  *
- * The server keeps the data back until `doWork` is done. If the lock held that
- * up, all three would run out of time.
+ * The server does not answer until `doWork` is done. If the lock blocked `doWork`,
+ * all three would run out of time.
  *
  * Source: "what's Python asyncio.Lock() for?", Stack Overflow 25799576, the
  * first answer (002_4d5797e1a7e327bd.txt, 004_31e71c81b265f56d.txt).
@@ -30,7 +30,7 @@ async function getStuff(url: string) {
 }
 
 async function download(url: string) {
-  // A wait inside of a lock needs an end: everyone else waits for it too.
+  // Limit a wait inside a lock: everyone else waits for it too.
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   return await response.text();
 }

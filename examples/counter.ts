@@ -1,6 +1,6 @@
 /**
- * Three tasks add one to the same counter: without a lock each overwrites what
- * the others wrote, with one all three count.
+ * Three tasks add one to the same counter. Without a lock, each overwrites what
+ * the others wrote. With a lock, all three count.
  *
  * ```sh
  * deno run examples/counter.ts

@@ -1,12 +1,12 @@
 /**
- * A hold that begins in one function and ends in another is released by hand,
- * in a `finally`, so that it ends even where the work fails.
+ * A hold that begins in one function and ends in another is released by hand, in
+ * a `finally`, so that it ends even if the work fails.
  *
  * ```sh
  * deno run examples/manual_release.ts
  * ```
  *
- * Where the hold begins and ends in one function, prefer `using` or `run()`.
+ * If the hold begins and ends in one function, prefer `using` or `run()`.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
  * "Advanced Usage" (001_f9ae6bf3055aadfb.txt).
@@ -25,8 +25,8 @@ async function begin() {
 
 function end(guard: LockGuard) {
   console.log("Releasing lock");
-  // Python's `lock.release()` is there too, but frees whoever holds the lock by
-  // now. The guard frees its own hold and no other.
+  // Python's `lock.release()` exists here too, but it ends the present hold,
+  // whoever has it. The guard ends its own hold and no other.
   guard.release();
 }
 

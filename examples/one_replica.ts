@@ -1,6 +1,6 @@
 /**
  * A job runs every second on one of several replicas, and moves on to another
- * one when that one dies; which replica runs it, a lock decides.
+ * one when that one dies. A lock decides which replica runs it.
  *
  * ```sh
  * REDIS_URL=redis://127.0.0.1 deno run -A examples/one_replica.ts

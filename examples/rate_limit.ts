@@ -1,15 +1,15 @@
 /**
- * Five runs of a critical task, asked for by three callers at once, go through
- * one lock: one run at a time, each caller in turn.
+ * Three callers ask at once for five runs of a critical task. All go through one
+ * lock: one run at a time, each caller in turn.
  *
  * ```sh
  * deno run examples/rate_limit.ts
  * ```
  *
- * A run takes until the next tick of a clock, so there is one run per tick, not
- * two as a comment in the source has it. Without the lock, all five would be
- * over after two ticks. Time is given in ticks because they count the same on
- * a slow machine.
+ * A run takes until the next tick of a clock, so there is one run per tick. (A
+ * comment in the source says two.) Without the lock, all five would be over after
+ * two ticks. Time is counted in ticks, so that the output is the same on a slow
+ * machine.
  *
  * Source: Sling Academy, "Understanding asyncio.Lock in Python: Explained with
  * examples", "Example 1: Using Locks for Rate Limiting"

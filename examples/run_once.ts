@@ -1,6 +1,6 @@
 /**
- * Many requests need one initialisation: they share each try, a failure is not
- * remembered, and after the first success it never runs again.
+ * Many requests need the same initialisation. They share each try, a failure is
+ * not remembered, and after the first success it never runs again.
  *
  * ```sh
  * deno run examples/run_once.ts
@@ -14,7 +14,7 @@
 
 import { once } from "../mod.ts";
 
-// Chance with a seed, so that the output is always the same.
+// Random numbers from a seed, so that the output is always the same.
 let seed = 1;
 const random = () => (seed = seed * 16807 % 2147483647) / 2147483647;
 

@@ -1,13 +1,14 @@
 /**
- * A cache that drops its lock between check and store fetches a post twice; one
- * with a lock for each post fetches it once, and different posts side by side.
+ * A cache that frees its lock between check and store fetches a post twice. A
+ * cache with one lock for each post fetches it once, and different posts side by
+ * side.
  *
  * ```sh
  * deno run --allow-net=127.0.0.1 examples/shared_cache.ts
  * ```
  *
- * The server answers nothing before it is asked for post 2. If that request had
- * to wait for post 1, both would run out of time.
+ * The server answers nobody before it is asked for post 2. If that request had to
+ * wait for post 1, both would run out of time.
  *
  * Source: Asyncio in Practice, "Async Locks and asyncio.Lock()", "A Realistic
  * Example: Shared Cache" (000_247a1ba5186c2ae7.txt).
@@ -47,7 +48,7 @@ function hit(id: number) {
 
 async function download(id: number) {
   console.log(`Fetching post ${id}`);
-  // A wait inside of a lock needs an end: everyone else waits for it too.
+  // Limit a wait inside a lock: everyone else waits for it too.
   const signal = AbortSignal.timeout(10_000);
   const response = await fetch(`${origin}/posts/${id}`, { signal });
   const post: { title: string } = await response.json();

@@ -1,13 +1,13 @@
 /**
- * Five tasks append to one list, and each sees the list as it left it, even
- * after waiting for something else while it held the lock.
+ * Five tasks append to one list. Each finds the list as it left it, even after it
+ * waited for something else while it held the lock.
  *
  * ```sh
  * deno run examples/shared_resource.ts
  * ```
  *
- * The numbers are fixed where the source draws them at random, so that the
- * output is always the same.
+ * The source draws its numbers at random. Here they are fixed, so that the output
+ * is always the same.
  *
  * Source: Sling Academy, "Understanding asyncio.Lock in Python: Explained with
  * examples", "Example 2: Managing Shared Resources" (003_5c652c8e03ed51e7.txt).

@@ -1,13 +1,13 @@
 /**
- * Two transfers in opposite directions wait for each other where each takes one
- * account after the other; `acquireAll` takes both accounts in one step.
+ * Two transfers in opposite directions wait for each other if each takes one
+ * account after the other. `acquireAll` takes both accounts in one step.
  *
  * ```sh
  * deno run examples/transfer.ts
  * ```
  *
- * To take the accounts in a fixed order would do too, as long as all of the
- * program keeps to it. With `acquireAll` the order does not matter.
+ * Taking the accounts in a fixed order would work too, as long as the whole
+ * program keeps to that order. With `acquireAll` the order does not matter.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
  * "Deadlock" (001_f9ae6bf3055aadfb.txt).
@@ -24,7 +24,7 @@ const accounts = new KeyedLock<Owner>({ name: "accounts" });
 async function transferNested(from: Owner, to: Owner, amount: number) {
   using _from = await accounts.acquire(from);
   console.log(`${from} to ${to}: holds ${from}, waits for ${to}`);
-  // Without the timeout, the program would stand still here.
+  // Without the timeout, the program would hang here.
   using _to = await accounts.acquire(to, { timeout: 100 });
   await move(from, to, amount);
 }

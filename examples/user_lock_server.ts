@@ -1,6 +1,7 @@
 /**
- * A server that takes one request at a time for each user, and those of others
- * side by side; a request whose client goes away leaves the queue.
+ * A server that handles one request at a time for each user, and requests of
+ * different users side by side. If a client goes away, its request leaves the
+ * queue.
  *
  * ```sh
  * deno run --allow-net=127.0.0.1 examples/user_lock_server.ts
@@ -9,10 +10,10 @@
  * Without the lock, Ann's requests would read the same number of visits. With
  * one lock for all users, Bob would have to wait for Ann.
  *
- * By default Deno 2 aborts `request.signal` also when an answer has been sent,
- * and warns of that; the option `no-legacy-abort` in `deno.json` has it abort
- * for clients that go away alone. The lock needs no such option, as the wait is
- * over by then.
+ * By default, Deno 2 aborts `request.signal` also when an answer has been sent,
+ * and warns about it. With the option `no-legacy-abort` in `deno.json`, it aborts
+ * only if the client goes away. The lock does not need that option: when an answer
+ * has been sent, the wait is over.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export const users = new KeyedLock({ name: "users" });
 
 const visits = new Map<string, number>();
 
-/** Counts a visit of the user whom the path names. */
+/** Counts a visit of the user that the path names. */
 export async function handle(request: Request): Promise<Response> {
   const user = new URL(request.url).pathname.slice(1);
   try {
@@ -39,7 +40,7 @@ export async function handle(request: Request): Promise<Response> {
   }
 }
 
-/** Serves Bob, and Ann, one of whose three clients goes away. */
+/** Serves Bob, and three clients of Ann. One of the three goes away. */
 export async function main() {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -50,7 +51,7 @@ export async function main() {
     return (await fetch(url, options)).text();
   };
 
-  const guard = users.tryAcquire("ann"); // so that her requests have to wait
+  const guard = users.tryAcquire("ann"); // makes her requests wait
   const client = new AbortController();
   const first = visit("ann");
   await annsQueueIs(1);

@@ -18,7 +18,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /**
  * Starts the Chromium that `CHROMIUM` names, or the first one on the path.
  *
- * @throws {Error} If there is none; its message says how to get one.
+ * @throws {Error} If there is none. The message says how to get one.
  */
 export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({
@@ -45,7 +45,7 @@ function findChromium(): string {
   if (found !== undefined) return found;
   throw new Error(
     "Cannot find Chromium: install it (Debian: apt-get install chromium), " +
-      "or set CHROMIUM to where it is",
+      "or set CHROMIUM to its path",
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs the example that is named, or lists them all with their lessons.
+ * Runs the example that is named, or lists all examples with their lessons.
  *
  * ```sh
  * deno task example
@@ -27,7 +27,9 @@ if (files.includes(file)) {
   if (!success) Deno.exitCode = code;
 } else {
   if (name !== undefined) {
-    console.error(`Cannot run example "${name}": there are only those below\n`);
+    console.error(
+      `Cannot run example "${name}": there are only the examples below\n`,
+    );
     Deno.exitCode = 1;
   }
   for (const file of files) {
@@ -38,7 +40,7 @@ if (files.includes(file)) {
 /** The command in the example's header, without the word `deno`. */
 async function command(file: string): Promise<string[]> {
   const source = await Deno.readTextFile(new URL(file, folder));
-  const [words = ""] = source.match(/(?<=^ \* deno )run .*\.ts$/m) ?? [];
+  const [words = ""] = source.match(/(?<=^ \* deno )run .*\.ts\b/m) ?? [];
   return words.split(" ");
 }
 

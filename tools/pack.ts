@@ -1,6 +1,6 @@
 /**
- * Makes the npm form of the package: a tarball, in the folder that is named or
- * else here.
+ * Makes the npm form of the package: a tarball, in the named folder or else in the
+ * current one.
  *
  * ```sh
  * deno task pack

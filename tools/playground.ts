@@ -1,9 +1,9 @@
 /**
- * Serves the playground, as any static host does.
+ * Serves the playground as a static host would.
  *
  * ```sh
  * deno task playground
- * deno task playground 8080 # at that port
+ * deno task playground 8080 # on that port
  * ```
  *
  * @module
@@ -20,7 +20,7 @@ const TYPES = new Map([
 /** Answers a request for one of the page's files. */
 export async function answer(request: Request): Promise<Response> {
   const name = new URL(request.url).pathname.slice(1) || "index.html";
-  // The folder is flat: no slash, however it is written, leads to a file.
+  // The folder is flat, so no path with a slash, encoded or not, names a file.
   const type = TYPES.get(/^\w+\.(\w+)$/.exec(name)?.[1] ?? "");
   if (type === undefined) return notFound();
   try {

@@ -1,6 +1,6 @@
 /**
- * Measures what each entry point weighs in a bundle, minified and gzipped, and
- * fails where the lock alone weighs too much.
+ * Measures the size of each entry point in a bundle, minified and gzipped. Fails
+ * if the lock is too large.
  *
  * ```sh
  * deno task size
@@ -12,7 +12,7 @@
 import config from "../deno.json" with { type: "json" };
 import { bundle } from "./subprocess.ts";
 
-/** What the lock alone weighs now, rounded up, in bytes: it is to get no more. */
+/** The size of `./lock` in bytes, rounded up. It should not grow beyond this. */
 const LIMIT = 2560;
 
 async function gzipped(code: string): Promise<number> {
@@ -28,6 +28,6 @@ for (const [name, file] of Object.entries(config.exports)) {
   const specifier = config.name + name.slice(1);
   console.log(`| \`${specifier}\` | ${code.length} B | ${size} B |`);
   if (name !== "./lock" || size <= LIMIT) continue;
-  console.error(`${specifier} weighs more than ${LIMIT} B`);
+  console.error(`${specifier} is larger than ${LIMIT} B`);
   Deno.exitCode = 1;
 }

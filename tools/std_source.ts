@@ -1,12 +1,12 @@
 /**
  * Prints the options with which `deno test`, `deno check` and `deno bundle` find
- * `@std`. There are none if JSR, or what `JSR_URL` names, answers, since
- * `deno.json` leads there. If not, an import map leads to npm.
+ * `@std`. If JSR answers, or the registry that `JSR_URL` names, none are needed:
+ * `deno.json` leads there. Otherwise an import map leads to npm.
  *
  * @module
  */
 
-/** The options, each of which is one argument. */
+/** Returns the options, one argument each. */
 export async function stdOptions(): Promise<string[]> {
   const jsr = Deno.env.get("JSR_URL") ?? "https://jsr.io";
   if (await answers(jsr)) {

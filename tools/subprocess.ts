@@ -1,5 +1,5 @@
 /**
- * Runs the programs that other tools are made of.
+ * Runs other programs, for the tools that need them.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { stdOptions } from "./std_source.ts";
 
 /**
- * Runs a program in a folder, this project's unless another is named.
+ * Runs a program, in the project's folder unless another is named.
  *
  * @returns What it printed.
- * @throws {Error} If it fails; its message shows what it printed.
+ * @throws {Error} If it fails. The message shows what it printed.
  */
 export async function run(
   program: string,
@@ -38,8 +38,8 @@ export async function bundle(
 }
 
 /**
- * Bundles a module with the conformance suite and with what that needs of
- * `@std`. The bundle imports the library by its name.
+ * Bundles a module with the conformance suite and the parts of `@std` that the
+ * suite needs. The bundle imports the library by its name.
  */
 export async function bundleSuite(file: string): Promise<string> {
   const library = "../../mod.ts"; // as the suite imports it

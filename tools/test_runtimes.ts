@@ -1,7 +1,7 @@
 /**
- * Installs the npm form of the package as a user would, and tries it there: the
- * suite on other runtimes, a program that is compiled against its types, and
- * the package itself under examination. All that it takes comes from npm.
+ * Installs the npm form of the package as a user would, and tests it there. Runs
+ * the suite on other runtimes, compiles a program against the types, and examines
+ * the package itself. Everything that this needs comes from npm.
  *
  * ```sh
  * deno task test:runtimes
@@ -16,11 +16,11 @@ import { bundle, bundleSuite, run } from "./subprocess.ts";
 
 const RUNTIMES = new URL("runtimes/", import.meta.url);
 
-/** Gives what is to be printed if all is well, or throws. */
+/** Returns what to print if all is well, else throws. */
 type Check = () => Promise<string>;
 
 const checks: Record<string, Check> = {
-  // Has no `Symbol.dispose` yet.
+  // It has no `Symbol.dispose` yet.
   "Node 18.17": () => suiteOn("node@18.17", "node"),
   "Node 20": () => suiteOn("node@20", "node"),
   "Node 22": () => suiteOn("node@22", "node"),
@@ -50,7 +50,7 @@ try {
   await Deno.remove(project, { recursive: true });
 }
 
-/** Installs the package in an empty project and adds what is to use it. */
+/** Installs the package in an empty project, with the programs that use it. */
 async function prepare(): Promise<void> {
   await Deno.rename(await pack(project), `${project}/package.tgz`);
   await Deno.writeTextFile(`${project}/package.json`, '{ "type": "module" }');
@@ -70,7 +70,7 @@ async function npx(name: string, ...command: string[]): Promise<string> {
   return printed.trim();
 }
 
-/** Runs the suite on what is like Node. */
+/** Runs the suite on a runtime that is like Node. */
 async function suiteOn(name: string, command: string): Promise<string> {
   const counts = await npx(name, command, "main.js");
   return `${counts} (${await npx(name, command, "--version")})`;
@@ -78,14 +78,14 @@ async function suiteOn(name: string, command: string): Promise<string> {
 
 async function suiteOnWorkerd(): Promise<string> {
   const name = "workerd@1.20261117.1";
-  // It does not look into node_modules: what it runs is one bundle.
+  // It does not look into node_modules, so it gets one bundle.
   const worker = await bundle("worker.js", [], project);
   await Deno.writeTextFile(`${project}/worker.js`, worker);
   const counts = await npx(name, "workerd", "test", "workerd.capnp");
   return `${counts} (${await npx(name, "workerd", "--version")})`;
 }
 
-/** Compiles the program in each of the ways that find the types. */
+/** Compiles the program with every setting that finds the types. */
 async function compile(name: string): Promise<string> {
   const modules = [
     { module: "node16", moduleResolution: "node16" },
@@ -106,7 +106,7 @@ async function compile(name: string): Promise<string> {
   return `compiles in ${ways.length} ways (${await npx(name, "tsc", "-v")})`;
 }
 
-/** Imports each entry point, which has to export what its module does. */
+/** Imports each entry point, and compares its exports with the module's. */
 async function importEach(): Promise<string> {
   const entries = Object.entries(config.exports);
   for (const [path, file] of entries) {
@@ -125,17 +125,17 @@ async function importEach(): Promise<string> {
   return `${entries.length} can be imported`;
 }
 
-/** Looks for what must not be published: other files, and paths of here. */
+/** Looks for what must not be published: other files, and local paths. */
 async function examineContents(): Promise<string> {
   const meant =
     /^(package\.json|(README|CHANGELOG)\.md|LICENSE|(_core\/)?\w+\.(js|d\.ts))$/;
   const folder = `${project}/node_modules/@holdfast/sync`;
   const names = filesIn(folder);
   for (const name of names) {
-    if (!meant.test(name)) throw new Error(`${name} is not to be published`);
+    if (!meant.test(name)) throw new Error(`${name} must not be published`);
     const text = await Deno.readTextFile(`${folder}/${name}`);
     if (!/sourceMappingURL|file:\/\//.test(text)) continue;
-    throw new Error(`${name} carries paths of this machine`);
+    throw new Error(`${name} contains paths of this machine`);
   }
   return `${names.length} files`;
 }
@@ -151,7 +151,7 @@ function filesIn(folder: string): string[] {
 
 async function examineTypes(): Promise<string> {
   const name = "@arethetypeswrong/cli@0.18.5";
-  // The package is for `import`, and so are its types.
+  // The package and its types are only for `import`.
   await npx(name, "attw", "package.tgz", "--profile=esm-only");
   return `finds nothing wrong (${name})`;
 }

@@ -253,7 +253,7 @@ Ann 80, Bob 120 (expected: Ann 80, Bob 120)
 
 testExample(
   "deno run --allow-net=127.0.0.1 examples/user_lock_server.ts",
-  "takes the requests of one user in turn, those of others side by side",
+  "takes one user's requests in turn, and different users' side by side",
   `\
 ann: 1 waiting
 ann: 2 waiting
@@ -333,41 +333,41 @@ Worker 4 starts
 
 const LISTING = `\
 bank
-    Three cash machines deposit at once and no deposit is lost, as the account holds its own lock from reading the balance until it is written.
+    Three cash machines deposit at once and no deposit is lost: the account holds its own lock from reading the balance until the new one is written.
 bank_processes
     The bank's three cash machines are three processes and keep the balance in a file: without a lock, and with one that does not reach beyond its process, deposits are lost; with \`FileLocks\` none is.
 bank_workers
     The bank's three cash machines run in three workers and keep the balance in a file: without a lock, and with one that does not reach beyond its worker, deposits are lost; with \`WebLocks\` none is.
 basic
-    Two tasks take turns: the lock is free again where the block ends.
+    Two tasks take turns: the lock is free again when the block ends.
 cached_fetch
-    Two tasks that need the same page cost one request, as a lock lets the second wait for the first; a task that needs no lock is not held up.
+    Two tasks that need the same page make one request, because a lock lets the second wait for the first. A task that does not need the lock does not wait.
 counter
-    Three tasks add one to the same counter: without a lock each overwrites what the others wrote, with one all three count.
+    Three tasks add one to the same counter. Without a lock, each overwrites what the others wrote. With a lock, all three count.
 downloads
     Fifty pages are downloaded, at most five at a time: a semaphore lets five tasks in, and the next one as soon as one of them is done.
 manual_release
-    A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even where the work fails.
+    A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even if the work fails.
 one_replica
-    A job runs every second on one of several replicas, and moves on to another one when that one dies; which replica runs it, a lock decides.
+    A job runs every second on one of several replicas, and moves on to another one when that one dies. A lock decides which replica runs it.
 producer_consumer
     A producer waits while the shelf is full and a consumer while it is empty: a condition lets each go on when the other has changed the shelf.
 rate_limit
-    Five runs of a critical task, asked for by three callers at once, go through one lock: one run at a time, each caller in turn.
+    Three callers ask at once for five runs of a critical task. All go through one lock: one run at a time, each caller in turn.
 read_mostly_cache
     Many tasks read prices side by side, and one replaces them while nobody reads: with a read-write lock no reader sees old and new prices together.
 run_once
-    Many requests need one initialisation: they share each try, a failure is not remembered, and after the first success it never runs again.
+    Many requests need the same initialisation. They share each try, a failure is not remembered, and after the first success it never runs again.
 shared_cache
-    A cache that drops its lock between check and store fetches a post twice; one with a lock for each post fetches it once, and different posts side by side.
+    A cache that frees its lock between check and store fetches a post twice. A cache with one lock for each post fetches it once, and different posts side by side.
 shared_resource
-    Five tasks append to one list, and each sees the list as it left it, even after waiting for something else while it held the lock.
+    Five tasks append to one list. Each finds the list as it left it, even after it waited for something else while it held the lock.
 start_gate
     Workers start only when the settings are loaded: a closed gate holds up those who come early, and once it is open nobody waits.
 transfer
-    Two transfers in opposite directions wait for each other where each takes one account after the other; \`acquireAll\` takes both accounts in one step.
+    Two transfers in opposite directions wait for each other if each takes one account after the other. \`acquireAll\` takes both accounts in one step.
 user_lock_server
-    A server that takes one request at a time for each user, and those of others side by side; a request whose client goes away leaves the queue.
+    A server that handles one request at a time for each user, and requests of different users side by side. If a client goes away, its request leaves the queue.
 `;
 
 testOutput(
@@ -381,6 +381,6 @@ Deno.test("deno task example NAME fails and lists the examples if none has that 
     code: 1,
     stdout: LISTING,
     stderr:
-      'Cannot run example "../tools/example": there are only those below\n\n',
+      'Cannot run example "../tools/example": there are only the examples below\n\n',
   });
 });

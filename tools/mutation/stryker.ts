@@ -1,11 +1,11 @@
 /**
- * The options of StrykerJS, which changes the library in one place at a time to
- * see whether the tests notice.
+ * The options of StrykerJS. It changes the library in one place at a time, to see
+ * whether the tests notice.
  *
  * @module
  */
 
-// All but the tests with 200 000 waiters, which take as long as all others.
+// Leaves out the tests with 200 000 waiters: they take as long as all others.
 const filter = "/^([^2]|2[^0]|20[^0])/";
 
 export default {
@@ -16,7 +16,7 @@ export default {
       `-E=__STRYKER_ACTIVE_MUTANT__ -R ${Deno.env.get("STD") ?? ""} ` +
       `--filter "${filter}" tests/quick.ts`,
   },
-  plugins: [], // it would look for some in a folder that Deno does not have
+  plugins: [], // else it looks for some in a folder that Deno does not have
   concurrency: 2,
   reporters: ["clear-text", "progress"],
   clearTextReporter: { reportTests: false },

@@ -1,4 +1,4 @@
-// What the tests use of `@std/assert`, typed as it is there.
+// The part of `@std/assert` that the tests use, with the types it has there.
 
 export class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions);

@@ -1,2 +1,2 @@
-/** Rejects where the promise takes longer than so many milliseconds. */
+/** Rejects if the promise takes longer than so many milliseconds. */
 export function deadline<T>(promise: Promise<T>, ms: number): Promise<T>;

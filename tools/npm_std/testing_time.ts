@@ -1,5 +1,6 @@
 /**
- * What the tests use of `@std/testing/time`, made of sinon's fake timers.
+ * The part of `@std/testing/time` that the tests use, built on sinon's fake
+ * timers.
  *
  * @module
  */
@@ -25,7 +26,7 @@ export class FakeTime implements Disposable {
     this.#clock.tick(ms);
   }
 
-  /** As in the original, microtasks run before the tick alone. */
+  /** As in the original, microtasks run only before the tick. */
   async tickAsync(ms = 0): Promise<void> {
     await new Promise((resolve) => realSetTimeout(resolve, 0));
     this.tick(ms);

@@ -1,6 +1,5 @@
 /**
- * A program of somebody else's that uses all types of the package. It is there
- * to be compiled.
+ * A user's program that uses all types of the package. It is compiled, not run.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Runs the suite where there is nothing but the language.
+ * Runs the suite without a test runner, in any runtime.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { suite } from "../../tests/conformance/suite.ts";
 
 /**
- * Runs all tests, one after the other.
+ * Runs all tests one after the other.
  *
- * @returns How many have passed.
- * @throws {Error} If one fails; its message tells of all that do.
+ * @returns How many passed.
+ * @throws {Error} If one fails. The message names all that failed.
  */
 export async function runSuite(): Promise<string> {
   const tests = suite();
