@@ -211,7 +211,7 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
 
   [endHold](id: number, guard: LockGuard | undefined): void {
     const parts = this.#parts;
-    this.#parts = []; // a stale guard may live on, but not they
+    this.#parts = []; // a stale guard may live on, the keys should not
     holdEnded(this, id, guard);
     for (const { key, id } of parts) key[endHold](id, guard);
   }
@@ -230,7 +230,7 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
   }
 
   #hold(): LockGuard {
-    this.#keys.clear(); // a stale guard may live on, but not they
+    this.#keys.clear(); // a stale guard may live on, the keys should not
     for (const part of this.#parts) {
       part.leave();
       part.id = part.key.take();
@@ -239,7 +239,7 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
   }
 }
 
-/** The place of a request for several keys in the queue of one of them. */
+/** The entry of a request for several keys in the queue of one of them. */
 class RequestPart<K> implements QueueEntry<LockGuard, Request<K>> {
   slot = 0;
   readonly key: LockedKey<K>;

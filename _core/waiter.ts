@@ -45,14 +45,14 @@ export const TIMED_OUT: unique symbol = Symbol("timed out");
 
 // One executor for all promises, which leaves the functions here: a closure for
 // each promise costs 20 ns more. They have to be fetched right afterwards.
-let resolveLast: ((outcome: unknown) => void) | undefined;
-let rejectLast: ((reason: unknown) => void) | undefined;
+let capturedResolve: ((outcome: unknown) => void) | undefined;
+let capturedReject: ((reason: unknown) => void) | undefined;
 function captureResolvers(
   resolve: (outcome: never) => void,
   reject: (reason: unknown) => void,
 ): void {
-  resolveLast = resolve as typeof resolveLast;
-  rejectLast = reject;
+  capturedResolve = resolve as typeof capturedResolve;
+  capturedReject = reject;
 }
 
 /**
@@ -63,8 +63,8 @@ export function waitForever<T>(
   queue: { push(resolve: Resolve<T>): void },
 ): Promise<T> {
   const promise = new Promise<T>(captureResolvers);
-  queue.push(resolveLast!);
-  resolveLast = rejectLast = undefined; // else they would keep the outcome alive
+  queue.push(capturedResolve!);
+  capturedResolve = capturedReject = undefined; // else they would keep the outcome alive
   return promise;
 }
 
@@ -84,8 +84,8 @@ export function wait<T, R>(
     throw timeoutError(limits.failure, 0, room.state);
   }
   const promise = new Promise<T>(captureResolvers);
-  const waiter = new Waiter<T, R>(request, resolveLast!, rejectLast!);
-  resolveLast = rejectLast = undefined;
+  const waiter = new Waiter<T, R>(request, capturedResolve!, capturedReject!);
+  capturedResolve = capturedReject = undefined;
   waiter.start(room, limits);
   return limits !== undefined && limits.timeout < Infinity
     ? orTimeoutError(promise, room, limits)

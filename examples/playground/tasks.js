@@ -81,7 +81,7 @@ export function lockOfEachAccount() {
  *
  * @typedef {LockView & {
  *   inside: string | undefined,
- *   keptFor: string | undefined,
+ *   reservedFor: string | undefined,
  *   line: string[],
  * }} Queue
  */
@@ -127,11 +127,16 @@ export class Run {
   get queues() {
     return this.locks.keys.map((key) => {
       const view = this.locks.view(key);
-      const [inside] = this.#at(key, "inside");
-      const line = this.#at(key, "waiting");
+      const [inside] = this.#tasksAt(key, "inside");
+      const line = this.#tasksAt(key, "waiting");
       // Locked, and nobody inside: the first in line waits for another key too.
-      const isKept = view.isLocked && inside === undefined;
-      return { ...view, inside, line, keptFor: isKept ? line[0] : undefined };
+      const isReserved = view.isLocked && inside === undefined;
+      return {
+        ...view,
+        inside,
+        line,
+        reservedFor: isReserved ? line[0] : undefined,
+      };
     });
   }
 
@@ -152,7 +157,7 @@ export class Run {
    * @param {string} key
    * @param {string} state
    */
-  #at(key, state) {
+  #tasksAt(key, state) {
     return this.tasks
       .filter((task) => task.state === state && task.keys.includes(key))
       .map(({ name }) => name);

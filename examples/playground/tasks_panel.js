@@ -181,10 +181,10 @@ function makeQueue() {
  * @param {Queue} queue
  */
 function drawQueue(root, queue) {
-  const { name, inside, keptFor, line, isLocked, waiting, code } = queue;
+  const { name, inside, reservedFor, line, isLocked, waiting, code } = queue;
   const slot = find(root, "p");
-  slot.dataset.kind = inside ? "inside" : isLocked ? "kept" : "free";
-  show(slot, inside ?? (keptFor ? `kept for ${keptFor}` : "free"));
+  slot.dataset.kind = inside ? "inside" : isLocked ? "reserved" : "free";
+  show(slot, inside ?? (reservedFor ? `reserved for ${reservedFor}` : "free"));
   show(find(root, "h3"), name);
   show(find(root, "ol"), line, (line) => line.map((t) => element("li", {}, t)));
   const [locked, waits] = code;

@@ -253,7 +253,7 @@ testPage("tasks wait only for tasks with the same key", async (page) => {
   await line(
     keys(page),
     "Bob’s account",
-    "kept for Task 3",
+    "reserved for Task 3",
     "Task 3",
     "Task 4",
   );

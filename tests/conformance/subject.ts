@@ -1,5 +1,5 @@
 /**
- * All that the suite knows of a lock.
+ * All that the suite knows about a lock.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** What error messages say of keys and names, however long those are. */
+/** What error messages say about keys and names, however long those are. */
 
 import { assertEquals, assertLess } from "@std/assert";
 import { KeyedLock, Lock, once } from "../../mod.ts";

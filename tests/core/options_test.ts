@@ -1,4 +1,4 @@
-/** How options are read: when, and what counts as one. */
+/** When options are read, and what counts as an option. */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, Lock, once } from "../../mod.ts";
@@ -46,7 +46,7 @@ const subjects: Record<string, () => Subject> = {
     keyedSubject((lock, it) => lock.runAll(keys, fn, it)),
 };
 
-/** Options whose getters do something else besides. */
+/** Options whose getters also do something else. */
 class Getters implements AcquireOptions {
   readonly #timeout: () => number;
 
@@ -248,7 +248,7 @@ Deno.test("once() finds the run that a getter among its options starts", async (
   assertEquals(runs, 1);
 });
 
-Deno.test("once() keeps to the keepError that it was given", async () => {
+Deno.test("once() reads keepError once, when it is called", async () => {
   const options = { keepError: () => true };
   const load = once(() => Promise.reject("failed"), options);
   options.keepError = () => false;

@@ -1,5 +1,5 @@
 /**
- * Calls from inside of a signal's getters and methods, which run while a lock is
+ * Calls from inside a signal's getters and methods, which run while a lock is
  * handed over.
  */
 
@@ -13,7 +13,7 @@ import {
 } from "../support/promises.ts";
 import { makeSignal, waysToWait } from "../support/hostile_signals.ts";
 
-Deno.test("a lock does not look free while its next holder is looked for", async () => {
+Deno.test("a lock does not look free while it looks for its next holder", async () => {
   const lock = new Lock();
   const guard = lock.tryAcquire()!;
   const seen: unknown[] = [];
@@ -36,7 +36,7 @@ Deno.test("a lock does not look free while its next holder is looked for", async
   assertEquals(lock.locked, false);
 });
 
-Deno.test("a key does not look free while its next holder is looked for", async () => {
+Deno.test("a key does not look free while it looks for its next holder", async () => {
   const lock = new KeyedLock();
   const guard = lock.tryAcquire("a")!;
   const seen: unknown[] = [];

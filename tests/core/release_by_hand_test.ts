@@ -207,7 +207,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(inside, ["first"]);
   });
 
-  Deno.test(`${name}: release() of one hold in the tick of another's release() is as good as any`, async () => {
+  Deno.test(`${name}: two releases of different holds in one tick let in one waiter each`, async () => {
     const one = make();
     const other = make();
     one.take();
@@ -231,7 +231,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(it.isHeld(), false);
   });
 
-  Deno.test(`${name}: a signal that releases while release() looks for the next one ends no hold but its own`, async () => {
+  Deno.test(`${name}: a signal that releases while release() looks for the next waiter ends only its own hold`, async () => {
     const it = make();
     it.take();
     let releases = 0;

@@ -115,7 +115,7 @@ for (const [title, hold] of Object.entries(waysToWait)) {
     assertEquals(held.isUsed, false);
   });
 
-  Deno.test(`${title} leaves nobody waiting if there is no timer to be had`, async () => {
+  Deno.test(`${title} leaves nobody waiting if no timer can be made`, async () => {
     const held = hold();
     const { setTimeout } = globalThis;
     globalThis.setTimeout = (() => {

@@ -146,7 +146,7 @@ for (const [title, hold] of Object.entries(waysToWait)) {
   });
 }
 
-Deno.test("once() gives its value though removeEventListener() throws", async () => {
+Deno.test("once() gives its value even if removeEventListener() throws", async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const load = once(() => promise);
   const signal = makeSignal({ removeEventListener: fail });
@@ -156,7 +156,7 @@ Deno.test("once() gives its value though removeEventListener() throws", async ()
   assertEquals(load.state, "done");
 });
 
-Deno.test("once() ends though removeEventListener() and the reason throw", async () => {
+Deno.test("once() ends even if removeEventListener() and the reason throw", async () => {
   const signals: AbortSignal[] = [];
   const load = once((signal) => {
     signals.push(signal);
@@ -177,7 +177,7 @@ Deno.test("once() ends though removeEventListener() and the reason throw", async
   assertEquals(load.state, "idle");
 });
 
-Deno.test("once() does without Promise.prototype.then", async () => {
+Deno.test("once() does not call Promise.prototype.then", async () => {
   const prototype: object = Promise.prototype;
   const { then } = Promise.prototype;
   const load = once(() => 42);

@@ -1,4 +1,4 @@
-/** What a subclass overrides does not change what is decided. */
+/** What a subclass overrides does not change who gets in. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, Lock, once } from "../../mod.ts";
@@ -40,7 +40,7 @@ for (const answer of [true, false]) {
     }
   }
 
-  Deno.test(`a lock decides for itself if a subclass has locked say ${answer}`, async () => {
+  Deno.test(`a lock ignores a subclass whose locked says ${answer}`, async () => {
     const lock = new Liar();
     const plain = Lock.prototype;
     const guard = await plain.acquire.call(lock);
@@ -67,7 +67,7 @@ for (const answer of [true, false]) {
     assertEquals(Deno.inspect(lock), "Liar [unlocked]");
   });
 
-  Deno.test(`a keyed lock decides for itself if a subclass has isLocked() say ${answer}`, async () => {
+  Deno.test(`a keyed lock ignores a subclass whose isLocked() says ${answer}`, async () => {
     const lock = new KeyedLiar();
     const guard = await lock.acquire("a");
     assertEquals(lock.tryAcquire("a"), undefined);

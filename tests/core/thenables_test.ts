@@ -135,7 +135,7 @@ for (const name of Object.keys(subjects(true))) {
       assertEquals(most, 1);
     });
 
-    Deno.test(`${of} holds until a promise has settled whose then is patched`, async () => {
+    Deno.test(`${of} holds until a promise whose then is patched has settled`, async () => {
       const { run, isHeld } = subjects(isFree)[name]!;
       const { promise, resolve } = Promise.withResolvers<number>();
       let calls = 0;

@@ -1,4 +1,4 @@
-/** The wait queue through the smallest primitive there can be. */
+/** The wait queue, tested through the smallest possible primitive. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";

@@ -193,7 +193,7 @@ for (const [way, name] of everyGiveUp) {
     const controller = new AbortController();
     const { signal } = controller;
     const lock = new KeyedLock();
-    const keys = ["held", "kept", "wanted", "busy"];
+    const keys = ["held", "reserved", "wanted", "busy"];
     const look = () =>
       keys.map((key) => [key, lock.isLocked(key), lock.waiting(key)]);
 
@@ -204,7 +204,7 @@ for (const [way, name] of everyGiveUp) {
     const busy = lock.acquire("busy");
     assertEquals(look(), [
       ["held", true, 1],
-      ["kept", true, 1],
+      ["reserved", true, 1],
       ["wanted", true, 2],
       ["busy", true, 2],
     ]);
@@ -213,11 +213,12 @@ for (const [way, name] of everyGiveUp) {
       "abort": () => controller.abort(new DOMException("Enough", "Enough")),
       "timeout": () => time.tick(10),
       "cancel() of a key that it waits for": () => lock.cancel("held"),
-      "cancel() of a key that is reserved for it": () => lock.cancel("kept"),
+      "cancel() of a key that is reserved for it": () =>
+        lock.cancel("reserved"),
     })[way]();
     assertEquals(look(), [
       ["held", true, 0],
-      ["kept", false, 0],
+      ["reserved", false, 0],
       ["wanted", true, 0],
       ["busy", true, 1],
     ]);

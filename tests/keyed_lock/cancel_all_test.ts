@@ -87,7 +87,7 @@ Deno.test("cancelAll() without a reason gives each an AbortError of its own", as
   assertNotStrictEquals(one, other);
 });
 
-Deno.test("cancelAll() where nobody waits does nothing", async () => {
+Deno.test("cancelAll() does nothing if nobody waits", async () => {
   const lock = new KeyedLock();
   lock.cancelAll("no");
   const guard = lock.tryAcquireAll(["a", "b"])!;

@@ -1,4 +1,4 @@
-/** What errors say of keys. */
+/** What errors say about keys. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";

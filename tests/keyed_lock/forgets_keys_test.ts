@@ -60,7 +60,7 @@ for (const [title, holdAndLetGo] of everyHold) {
   });
 }
 
-Deno.test("nothing of a key remains after tryAcquire() and the guard", () => {
+Deno.test("nothing of a key remains after tryAcquire() and its guard's release()", () => {
   const lock = new KeyedLock();
   lock.tryAcquire("a")?.release();
   assertForgotten(lock);

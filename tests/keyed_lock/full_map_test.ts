@@ -7,7 +7,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
 import { settledState } from "../support/promises.ts";
 
-/** Has every map throw after so many more keys while `work` runs. */
+/** While `work` runs, every map throws after so many more keys. */
 function withRoomFor<T>(room: number, work: () => T): T {
   const { set } = Map.prototype;
   Map.prototype.set = function (...args) {

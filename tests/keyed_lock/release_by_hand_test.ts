@@ -1,4 +1,4 @@
-/** Releases by hand where a call waits for several keys. */
+/** Releases by hand while a call waits for several keys. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { KeyedLock } from "../../keyed_lock.ts";
@@ -30,7 +30,7 @@ for (const timeout of [Infinity, 60_000]) {
   });
 }
 
-Deno.test("release() of a key that a call for several keys has been let into by a guard is refused if the same release() freed it", async () => {
+Deno.test("release() of a key is refused if a call for several keys got it in this tick, even through a guard", async () => {
   const lock = new KeyedLock();
   lock.tryAcquire("a");
   const guard = lock.tryAcquire("b")!;
@@ -44,7 +44,7 @@ Deno.test("release() of a key that a call for several keys has been let into by 
   assertEquals(inside, ["both"]);
 });
 
-Deno.test("release() of a key that is merely reserved says that nobody holds it", () => {
+Deno.test("release() of a key that is only reserved says that nobody holds it", () => {
   const lock = new KeyedLock();
   for (const key of ["a", "b"]) lock.tryAcquire(key);
   lock.acquireAll(["a", "b"]);

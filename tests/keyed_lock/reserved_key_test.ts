@@ -6,74 +6,83 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
 import { settledState } from "../support/promises.ts";
 
-/** `"kept"` is not held, but reserved for a call that also waits for `"held"`. */
+/** `"reserved"` is not held, but reserved for a call that also waits for `"held"`. */
 async function keepKey(): Promise<
   { lock: KeyedLock; held: LockGuard; pending: Promise<LockGuard> }
 > {
   const lock = new KeyedLock();
   const held = await lock.acquire("held");
-  return { lock, held, pending: lock.acquireAll(["kept", "held"]) };
+  return { lock, held, pending: lock.acquireAll(["reserved", "held"]) };
 }
 
-Deno.test("a key that is kept counts as locked", async () => {
+Deno.test("a reserved key counts as locked", async () => {
   const { lock, held, pending } = await keepKey();
-  assertEquals(lock.isLocked("kept"), true);
+  assertEquals(lock.isLocked("reserved"), true);
   assertEquals(lock.size, 2);
-  assertEquals([...lock.keys()], ["held", "kept"]);
+  assertEquals([...lock.keys()], ["held", "reserved"]);
 
   held.release();
   (await pending).release();
-  assertEquals(lock.isLocked("kept"), false);
+  assertEquals(lock.isLocked("reserved"), false);
 });
 
 Deno.test("waiting() counts a call for several keys at each key until it has them all", async () => {
   const { lock, held, pending } = await keepKey();
-  assertEquals([lock.waiting("kept"), lock.waiting("held")], [1, 1]);
-  const behind = lock.acquire("kept");
-  assertEquals([lock.waiting("kept"), lock.waiting("held")], [2, 1]);
+  assertEquals([lock.waiting("reserved"), lock.waiting("held")], [1, 1]);
+  const behind = lock.acquire("reserved");
+  assertEquals([lock.waiting("reserved"), lock.waiting("held")], [2, 1]);
 
   held.release();
-  assertEquals([lock.waiting("kept"), lock.waiting("held")], [1, 0]);
+  assertEquals([lock.waiting("reserved"), lock.waiting("held")], [1, 0]);
   (await pending).release();
   (await behind).release();
 });
 
-Deno.test("nobody gets a key that is kept", async () => {
+Deno.test("nobody gets a reserved key", async () => {
   const { lock, held, pending } = await keepKey();
-  assertEquals(lock.tryAcquire("kept"), undefined);
-  assertEquals(lock.tryAcquireAll(["kept"]), undefined);
-  assertEquals(lock.tryAcquireAll(["other", "kept"]), undefined);
+  assertEquals(lock.tryAcquire("reserved"), undefined);
+  assertEquals(lock.tryAcquireAll(["reserved"]), undefined);
+  assertEquals(lock.tryAcquireAll(["other", "reserved"]), undefined);
   assertEquals(lock.isLocked("other"), false);
-  await assertRejects(() => lock.acquire("kept", { timeout: 0 }), DOMException);
+  await assertRejects(
+    () => lock.acquire("reserved", { timeout: 0 }),
+    DOMException,
+  );
 
-  const behind = [lock.acquire("kept"), lock.acquireAll(["kept", "other"])];
+  const behind = [
+    lock.acquire("reserved"),
+    lock.acquireAll(["reserved", "other"]),
+  ];
   for (const wait of behind) assertEquals(await settledState(wait), "pending");
   held.release();
   for (const wait of [pending, ...behind]) (await wait).release();
 });
 
-Deno.test("release() of a key that is kept but not held throws and changes nothing", async () => {
+Deno.test("release() of a reserved key that is not held throws and changes nothing", async () => {
   const { lock, held, pending } = await keepKey();
-  const behind = lock.acquire("kept");
+  const behind = lock.acquire("reserved");
   assertThrows(
-    () => lock.release("kept"),
+    () => lock.release("reserved"),
     Error,
-    'Cannot release key "kept": it is not held',
+    'Cannot release key "reserved": it is not held',
   );
-  assertEquals([...lock.keys()], ["held", "kept"]);
-  assertEquals(lock.waiting("kept"), 2);
+  assertEquals([...lock.keys()], ["held", "reserved"]);
+  assertEquals(lock.waiting("reserved"), 2);
   assertEquals(await settledState(behind), "pending");
 
   held.release();
   assert((await pending).held);
-  lock.release("kept");
+  lock.release("reserved");
   assert((await behind).held);
 });
 
-Deno.test("cancel() of a key that is kept rejects everyone in its queue and frees it", async () => {
+Deno.test("cancel() of a reserved key rejects everyone in its queue and frees it", async () => {
   const { lock, held, pending } = await keepKey();
-  const behind = [lock.acquire("kept"), lock.acquireAll(["kept", "other"])];
-  lock.cancel("kept", new Error("Closing"));
+  const behind = [
+    lock.acquire("reserved"),
+    lock.acquireAll(["reserved", "other"]),
+  ];
+  lock.cancel("reserved", new Error("Closing"));
   for (const wait of [pending, ...behind]) {
     await assertRejects(() => wait, Error, "Closing");
   }
@@ -87,8 +96,8 @@ Deno.test("cancel() does not change the reason of a call whose signal is already
   const controller = new AbortController();
   const { signal } = controller;
   // Runs before the lock's own listener.
-  signal.addEventListener("abort", () => lock.cancel("kept"));
-  const aborted = lock.acquireAll(["kept", "other"], { signal });
+  signal.addEventListener("abort", () => lock.cancel("reserved"));
+  const aborted = lock.acquireAll(["reserved", "other"], { signal });
   controller.abort(new Error("Enough"));
   await assertRejects(() => aborted, Error, "Enough");
   await assertRejects(() => pending, DOMException, "the wait was cancelled");
@@ -117,14 +126,17 @@ Deno.test("when a call for several keys gives up, the key reserved for it goes t
   const { lock, held, pending } = await keepKey();
   const controller = new AbortController();
   const { signal } = controller;
-  const second = lock.acquireAll(["kept", "b"], { signal });
-  const third = lock.acquireAll(["kept", "c"]);
+  const second = lock.acquireAll(["reserved", "b"], { signal });
+  const third = lock.acquireAll(["reserved", "c"]);
   lock.cancel("held");
   await assertRejects(() => pending, DOMException);
   assert((await second).held);
 
   controller.abort(); // after the grant
-  assertEquals([lock.isLocked("kept"), lock.waiting("kept")], [true, 1]);
+  assertEquals([lock.isLocked("reserved"), lock.waiting("reserved")], [
+    true,
+    1,
+  ]);
   (await second).release();
   assert((await third).held);
   assert(held.held);

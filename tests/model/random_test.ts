@@ -60,7 +60,7 @@ for (const callsAgain of [false, true]) {
   });
 }
 
-Deno.test("runAll() serves each key in order, whatever order work ends in", async () => {
+Deno.test("runAll() serves each key in order, in whatever order the work ends", async () => {
   const keys = ["a", "b", "c"];
   const calls = fc.array(
     fc.record({
@@ -105,7 +105,7 @@ Deno.test("runAll() serves each key in order, whatever order work ends in", asyn
   );
 });
 
-Deno.test("once() gives its value to all that stay, whatever order work ends in", async () => {
+Deno.test("once() gives its value to all that stay, in whatever order the work ends", async () => {
   const calls = fc.array(fc.boolean(), { minLength: 1, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), calls, async (s, calls) => {

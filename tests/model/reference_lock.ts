@@ -26,7 +26,7 @@ export interface ReferenceLimits {
 /**
  * One list of calls in the order in which they came, searched from the start.
  * A call is granted when no earlier one in the list has a key in common with
- * it. Fairness, `acquireAll` and kept keys all follow from that.
+ * it. Fairness, `acquireAll` and reserved keys all follow from that.
  */
 export class ReferenceLock {
   /** The calls that wait or hold. */

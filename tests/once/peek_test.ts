@@ -16,7 +16,7 @@ Deno.test("peek() gives the value if it is there, and runs nothing", async () =>
   assertEquals(load.state, "done");
 });
 
-Deno.test("peek() gives nothing of a failure, kept or not", async () => {
+Deno.test("peek() gives undefined after a failure, kept or not", async () => {
   for (const isKept of [true, false]) {
     const load = once(() => Promise.reject("no"), { keepError: () => isKept });
     await reasonOf(load());
@@ -24,7 +24,7 @@ Deno.test("peek() gives nothing of a failure, kept or not", async () => {
   }
 });
 
-Deno.test("peek() gives nothing after reset()", async () => {
+Deno.test("peek() gives undefined after reset()", async () => {
   const load = once(() => 42);
   await load();
   load.reset();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 
-// Engines may come to refuse new private fields on objects that are frozen.
+// Future engines may refuse new private fields on frozen objects.
 Deno.test("a frozen signal works where V8 seals private fields of frozen objects", async () => {
   const script = `
     import { KeyedLock, Lock, once } from "${

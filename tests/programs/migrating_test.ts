@@ -1,5 +1,5 @@
 /**
- * Runs the tables of `docs/migrating.md`, and tests what it says of the other
+ * Runs the tables of `docs/migrating.md`, and tests what it says about the other
  * libraries. Its longer snippets are run by `deno test --doc`.
  */
 

@@ -6,7 +6,7 @@ import { handle, users } from "../../examples/user_lock_server.ts";
 /** Sends each request over its own connection, even if a proxy is set. */
 type Send = (user: string) => Promise<Deno.Conn>;
 
-// Each test has users of its own, as the server counts visits for good.
+// Each test has its own users, since the server never resets its counts.
 function testServer(criterion: string, test: (send: Send) => Promise<void>) {
   Deno.test(`examples/user_lock_server.ts ${criterion}`, async () => {
     const hostname = "127.0.0.1";

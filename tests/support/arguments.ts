@@ -1,7 +1,7 @@
 /**
- * Tests of bad arguments: every public call refuses them in the same way, throws
- * if it gives no promise and rejects if it does, and changes nothing. A primitive
- * says what its calls take; the tests follow from that.
+ * Tests of bad arguments. Every public call refuses them in the same way and
+ * changes nothing: it rejects if it returns a promise, else it throws. A primitive
+ * says what its calls take, and the tests follow from that.
  *
  * @module
  */

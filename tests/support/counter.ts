@@ -1,6 +1,6 @@
 /**
- * A weighted counter over the wait queue, as small as it can be: what a
- * primitive looks like that has nothing but the queue.
+ * A weighted counter over the wait queue, as small as possible. It shows a primitive
+ * that has nothing but the queue.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 } from "../../_core/wait_queue.ts";
 import type { AcquireOptions } from "../../mod.ts";
 
-/** So many units, of which each caller takes some and gives them back. */
+/** A number of units. Each caller takes some and gives them back. */
 export class Counter implements Resource<number> {
   free: number;
   readonly #queue = new WaitQueue<number>(this);
@@ -44,10 +44,10 @@ export class Counter implements Resource<number> {
     this.#queue.rejectAll(reason, tie);
   }
 
-  /** Gives each waiter its place in the line, whatever is free. */
+  /** Gives each waiter its index in the queue, whatever is free. */
   giveAll(tie: TieBreak): void {
-    let place = 0;
-    this.#queue.grantAll(() => place++, tie);
+    let index = 0;
+    this.#queue.grantAll(() => index++, tie);
   }
 
   /** Gives so many waiters their place in the line, whatever is free. */

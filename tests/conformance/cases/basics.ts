@@ -1,5 +1,5 @@
 /**
- * What a lock shows of itself, and `tryAcquire()`.
+ * What a lock shows about itself, and `tryAcquire()`.
  *
  * @module
  */
