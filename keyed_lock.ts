@@ -640,7 +640,7 @@ export class KeyedLock<K = string> {
     if (typeof keys === "function" && typeof fn !== "function") {
       const lock = label("keyed lock", this.#name);
       throw new TypeError(
-        `Cannot run with ${lock}: there is only a function, call ${call}`,
+        `Cannot run with ${lock}: no key was passed, call ${call}`,
       );
     }
     checkFunction(fn, () => `Cannot run with ${this.#label(shown)}`);

@@ -14,8 +14,8 @@ import { run } from "./subprocess.ts";
 /** What `deno pack` leaves out of package.json. */
 const FIELDS = {
   description:
-    "Synchronization primitives for asynchronous code: Lock, KeyedLock and once",
-  keywords: ["lock", "mutex", "async", "asyncio", "abortsignal", "once"],
+    "Synchronization primitives for asynchronous code, such as Lock and Semaphore",
+  keywords: ["lock", "mutex", "semaphore", "async", "asyncio", "abortsignal"],
   sideEffects: false,
 };
 

@@ -18,13 +18,13 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "new Barrier()": {
     make: (_, options) => new Barrier(2, options),
-    cannot: "Cannot create barrier",
+    failure: "Cannot create barrier",
     known: ["name"],
     throws: true,
   },
   "Barrier.wait()": {
     make: ({ barrier }, options) => barrier.wait(options),
-    cannot: 'Cannot pass barrier "halfway"',
+    failure: 'Cannot pass barrier "halfway"',
     known: ["signal", "timeout"],
   },
 });
@@ -34,7 +34,7 @@ testArgument(
   {
     "new Barrier()": {
       make: (_, parties) => new Barrier(parties),
-      cannot: "Cannot create barrier",
+      failure: "Cannot create barrier",
       throws: true,
     },
   },

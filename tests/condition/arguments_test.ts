@@ -27,13 +27,13 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "Condition.wait()": {
     make: ({ condition, guard }, options) => condition.wait(guard, options),
-    cannot: CANNOT_WAIT,
+    failure: CANNOT_WAIT,
     known: ["signal", "timeout"],
   },
   "Condition.waitFor()": {
     make: ({ condition, guard }, options) =>
       condition.waitFor(guard, () => false, options),
-    cannot: CANNOT_WAIT,
+    failure: CANNOT_WAIT,
     known: ["signal", "timeout"],
   },
 });
@@ -43,7 +43,7 @@ testArgument(
   {
     "new Condition()": {
       make: (_, lock) => new Condition(lock),
-      cannot: "Cannot create condition",
+      failure: "Cannot create condition",
       throws: true,
     },
   },
@@ -56,11 +56,11 @@ testArgument(
   {
     "Condition.wait()": {
       make: ({ condition }, guard) => condition.wait(guard),
-      cannot: CANNOT_WAIT,
+      failure: CANNOT_WAIT,
     },
     "Condition.waitFor()": {
       make: ({ condition }, guard) => condition.waitFor(guard, () => true),
-      cannot: CANNOT_WAIT,
+      failure: CANNOT_WAIT,
     },
   },
   "guard must be a LockGuard",
@@ -73,7 +73,7 @@ testArgument(
     "Condition.waitFor()": {
       make: ({ condition, guard }, predicate) =>
         condition.waitFor(guard, predicate),
-      cannot: CANNOT_WAIT,
+      failure: CANNOT_WAIT,
     },
   },
   "predicate must be a function",
@@ -85,7 +85,7 @@ testArgument(
   {
     "Condition.notify()": {
       make: ({ condition }, count) => condition.notify(count),
-      cannot: CANNOT_NOTIFY,
+      failure: CANNOT_NOTIFY,
       throws: true,
     },
   },

@@ -37,7 +37,7 @@ export interface Subject {
   readonly name: string;
   create(): LockLike;
   /** The cases that make no sense for it. */
-  readonly cannot?: readonly string[];
+  readonly skips?: readonly string[];
   /** The cases that it is known to fail. */
   readonly fails?: readonly string[];
 }

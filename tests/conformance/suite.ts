@@ -27,7 +27,7 @@ export function suite(): Test[] {
   const ofLocks = subjects.flatMap((subject) =>
     cases
       .filter(({ name, needs }) =>
-        !subject.cannot?.includes(name) &&
+        !subject.skips?.includes(name) &&
         (needs === undefined || subject.create()[needs] !== undefined)
       )
       .map((asked) =>

@@ -87,7 +87,7 @@ Deno.test("run() and runAll() say so if only a function is given", async () => {
       assertEquals(error instanceof TypeError, true);
       assertEquals(
         error.message,
-        'Cannot run with keyed lock "users": there is only a function, ' +
+        'Cannot run with keyed lock "users": no key was passed, ' +
           `call ${usage}`,
       );
     }

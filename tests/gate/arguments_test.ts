@@ -11,13 +11,13 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "new Gate()": {
     make: (_, options) => new Gate(options),
-    cannot: "Cannot create gate",
+    failure: "Cannot create gate",
     known: ["name", "open"],
     throws: true,
   },
   "Gate.wait()": {
     make: ({ gate }, options) => gate.wait(options),
-    cannot: 'Cannot pass gate "ready"',
+    failure: 'Cannot pass gate "ready"',
     known: ["signal", "timeout"],
   },
 });

@@ -24,28 +24,28 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "new KeyedLock()": {
     make: (_, options) => new KeyedLock(options),
-    cannot: "Cannot create keyed lock",
+    failure: "Cannot create keyed lock",
     known: ["name"],
     throws: true,
   },
   "KeyedLock.acquire()": {
     make: ({ keyed }, options) => keyed.acquire("a", options),
-    cannot: 'Cannot acquire key "a" of keyed lock "users"',
+    failure: 'Cannot acquire key "a" of keyed lock "users"',
     known: ["signal", "timeout"],
   },
   "KeyedLock.run()": {
     make: ({ keyed, fn }, options) => keyed.run("a", fn, options),
-    cannot: 'Cannot acquire key "a" of keyed lock "users"',
+    failure: 'Cannot acquire key "a" of keyed lock "users"',
     known: ["signal", "timeout"],
   },
   "KeyedLock.acquireAll()": {
     make: ({ keyed }, options) => keyed.acquireAll(["b", "a"], options),
-    cannot: 'Cannot acquire keys "b", "a" of keyed lock "users"',
+    failure: 'Cannot acquire keys "b", "a" of keyed lock "users"',
     known: ["signal", "timeout"],
   },
   "KeyedLock.runAll()": {
     make: ({ keyed, fn }, options) => keyed.runAll(["b", "a"], fn, options),
-    cannot: 'Cannot acquire keys "b", "a" of keyed lock "users"',
+    failure: 'Cannot acquire keys "b", "a" of keyed lock "users"',
     known: ["signal", "timeout"],
   },
 });
@@ -55,11 +55,11 @@ testArgument(
   {
     "KeyedLock.run()": {
       make: ({ keyed }, fn) => keyed.run("a", fn),
-      cannot: 'Cannot run with key "a" of keyed lock "users"',
+      failure: 'Cannot run with key "a" of keyed lock "users"',
     },
     "KeyedLock.runAll()": {
       make: ({ keyed }, fn) => keyed.runAll(["b", "a"], fn),
-      cannot: 'Cannot run with keys of keyed lock "users"',
+      failure: 'Cannot run with keys of keyed lock "users"',
     },
   },
   "fn must be a function",
@@ -69,15 +69,15 @@ testArgument(
 const takesKeys: Record<string, Call<ReturnType<typeof makeSubjects>>> = {
   "KeyedLock.acquireAll()": {
     make: ({ keyed }, keys) => keyed.acquireAll(keys),
-    cannot: 'Cannot acquire keys of keyed lock "users"',
+    failure: 'Cannot acquire keys of keyed lock "users"',
   },
   "KeyedLock.runAll()": {
     make: ({ keyed, fn }, keys) => keyed.runAll(keys, fn),
-    cannot: 'Cannot acquire keys of keyed lock "users"',
+    failure: 'Cannot acquire keys of keyed lock "users"',
   },
   "KeyedLock.tryAcquireAll()": {
     make: ({ keyed }, keys) => keyed.tryAcquireAll(keys),
-    cannot: 'Cannot acquire keys of keyed lock "users"',
+    failure: 'Cannot acquire keys of keyed lock "users"',
     throws: true,
   },
 };

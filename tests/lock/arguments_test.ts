@@ -22,18 +22,18 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "new Lock()": {
     make: (_, options) => new Lock(options),
-    cannot: "Cannot create lock",
+    failure: "Cannot create lock",
     known: ["name"],
     throws: true,
   },
   "Lock.acquire()": {
     make: ({ lock }, options) => lock.acquire(options),
-    cannot: 'Cannot acquire lock "db"',
+    failure: 'Cannot acquire lock "db"',
     known: ["signal", "timeout"],
   },
   "Lock.run()": {
     make: ({ lock, fn }, options) => lock.run(fn, options),
-    cannot: 'Cannot acquire lock "db"',
+    failure: 'Cannot acquire lock "db"',
     known: ["signal", "timeout"],
   },
 });
@@ -43,7 +43,7 @@ testArgument(
   {
     "Lock.run()": {
       make: ({ lock }, fn) => lock.run(fn),
-      cannot: 'Cannot run with lock "db"',
+      failure: 'Cannot run with lock "db"',
     },
   },
   "fn must be a function",

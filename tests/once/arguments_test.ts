@@ -23,13 +23,13 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "once()": {
     make: ({ fn }, options) => once(fn, options),
-    cannot: "Cannot create a once function",
+    failure: "Cannot create a once function",
     known: ["keepError"],
     throws: true,
   },
   "a function made by once()": {
     make: ({ onced }, options) => onced(options),
-    cannot: "Cannot call a once function",
+    failure: "Cannot call a once function",
     known: ["signal", "timeout"],
   },
 });
@@ -39,7 +39,7 @@ testArgument(
   {
     "once()": {
       make: (_, fn) => once(fn),
-      cannot: "Cannot create a once function",
+      failure: "Cannot create a once function",
       throws: true,
     },
   },

@@ -22,7 +22,7 @@ const makeSubjects = ((state) => {
 testOptions(makeSubjects, {
   "new RwLock()": {
     make: (_, options) => new RwLock(options),
-    cannot: "Cannot create read-write lock",
+    failure: "Cannot create read-write lock",
     known: ["name"],
     throws: true,
   },
@@ -31,18 +31,18 @@ testOptions(makeSubjects, {
 for (
   const [side, purpose] of [["read", "reading"], ["write", "writing"]] as const
 ) {
-  const cannot = `Cannot acquire read-write lock "config" for ${purpose}`;
+  const failure = `Cannot acquire read-write lock "config" for ${purpose}`;
   const known = ["signal", "timeout"];
 
   testOptions(makeSubjects, {
     [`RwLock.${side}.acquire()`]: {
       make: ({ lock }, options) => lock[side].acquire(options),
-      cannot,
+      failure,
       known,
     },
     [`RwLock.${side}.run()`]: {
       make: ({ lock, fn }, options) => lock[side].run(fn, options),
-      cannot,
+      failure,
       known,
     },
   });
@@ -52,7 +52,7 @@ for (
     {
       [`RwLock.${side}.run()`]: {
         make: ({ lock }, fn) => lock[side].run(fn),
-        cannot: 'Cannot run with read-write lock "config"',
+        failure: 'Cannot run with read-write lock "config"',
       },
     },
     "fn must be a function",

@@ -25,18 +25,18 @@ type Subjects = ReturnType<typeof makeSubjects>;
 testOptions(makeSubjects, {
   "new Semaphore()": {
     make: (_, options) => new Semaphore(5, options),
-    cannot: "Cannot create semaphore",
+    failure: "Cannot create semaphore",
     known: ["name"],
     throws: true,
   },
   "Semaphore.acquire()": {
     make: ({ semaphore }, options) => semaphore.acquire(options),
-    cannot: 'Cannot acquire semaphore "pool"',
+    failure: 'Cannot acquire semaphore "pool"',
     known: ["signal", "timeout", "permits"],
   },
   "Semaphore.run()": {
     make: ({ semaphore, fn }, options) => semaphore.run(fn, options),
-    cannot: 'Cannot acquire semaphore "pool"',
+    failure: 'Cannot acquire semaphore "pool"',
     known: ["signal", "timeout", "permits"],
   },
 });
@@ -46,7 +46,7 @@ testArgument(
   {
     "Semaphore.run()": {
       make: ({ semaphore }, fn) => semaphore.run(fn),
-      cannot: 'Cannot run with semaphore "pool"',
+      failure: 'Cannot run with semaphore "pool"',
     },
   },
   "fn must be a function",
@@ -56,12 +56,12 @@ testArgument(
 const mustHavePermits: Record<string, Call<Subjects>> = {
   "new Semaphore()": {
     make: (_, permits) => new Semaphore(permits),
-    cannot: "Cannot create semaphore",
+    failure: "Cannot create semaphore",
     throws: true,
   },
   "Semaphore.resize()": {
     make: ({ semaphore }, permits) => semaphore.resize(permits),
-    cannot: 'Cannot resize semaphore "pool"',
+    failure: 'Cannot resize semaphore "pool"',
     throws: true,
   },
 };
@@ -69,16 +69,16 @@ const mustHavePermits: Record<string, Call<Subjects>> = {
 const mayHavePermits: Record<string, Call<Subjects>> = {
   "Semaphore.tryAcquire()": {
     make: ({ semaphore }, permits) => semaphore.tryAcquire(permits),
-    cannot: 'Cannot acquire semaphore "pool"',
+    failure: 'Cannot acquire semaphore "pool"',
     throws: true,
   },
   "Semaphore.acquire()": {
     make: ({ semaphore }, permits) => semaphore.acquire({ permits }),
-    cannot: 'Cannot acquire semaphore "pool"',
+    failure: 'Cannot acquire semaphore "pool"',
   },
   "Semaphore.run()": {
     make: ({ semaphore, fn }, permits) => semaphore.run(fn, { permits }),
-    cannot: 'Cannot acquire semaphore "pool"',
+    failure: 'Cannot acquire semaphore "pool"',
   },
 };
 
@@ -100,7 +100,7 @@ for (
   Deno.test(`${title}: permits must be a whole number from 1 to 2^53 - 1`, async () => {
     for (const permits of [0, -0, -1, 1.5, NaN, Infinity, -Infinity, 2 ** 53]) {
       const message =
-        `${call.cannot}: permits must be a whole number from 1 to 2^53 - 1, got ${permits}`;
+        `${call.failure}: permits must be a whole number from 1 to 2^53 - 1, got ${permits}`;
       await assertRefuses(makeSubjects, call, permits, RangeError, message);
     }
   });

@@ -21,7 +21,7 @@ export interface Call<S> {
   /** `bad` is of type `never`, which fits any parameter. */
   make: (subjects: S, bad: never) => unknown;
   /** Starts the message. */
-  cannot: string;
+  failure: string;
   throws?: true;
 }
 
@@ -83,7 +83,7 @@ export function testOptions<S extends Subjects>(
   calls: Record<string, CallWithOptions<S>>,
 ): void {
   for (const [title, call] of Object.entries(calls)) {
-    const { make, cannot, known } = call;
+    const { make, failure, known } = call;
     const all = known.join(", ");
     const refuses = (bad: unknown, ...error: ExpectedError) =>
       assertRefuses(makeSubjects, call, bad, ...error);
@@ -91,14 +91,14 @@ export function testOptions<S extends Subjects>(
     Deno.test(`${title} refuses options that are not an object`, async () => {
       for (const [shown, value] of valuesExcept("undefined", "an object")) {
         const message =
-          `${cannot}: options must be an object { ${all} }, got ${shown}`;
+          `${failure}: options must be an object { ${all} }, got ${shown}`;
         await refuses(value, TypeError, message);
       }
     });
 
     Deno.test(`${title} refuses an option that it does not know`, async () => {
       for (const options of [{ timeOut: 50 }, { timeOut: undefined }]) {
-        const message = `${cannot}: there is no option "timeOut", only ${all}`;
+        const message = `${failure}: there is no option "timeOut", only ${all}`;
         await refuses(options, TypeError, message);
       }
     });
@@ -107,7 +107,7 @@ export function testOptions<S extends Subjects>(
       const [must, bad] = badOptions[option]!;
       Deno.test(`${title} refuses a ${option} that is not ${must}`, async () => {
         for (const [shown, value] of bad) {
-          const message = `${cannot}: ${option} must be ${must}, got ${shown}`;
+          const message = `${failure}: ${option} must be ${must}, got ${shown}`;
           await refuses({ [option]: value }, TypeError, message);
         }
       });
@@ -117,7 +117,7 @@ export function testOptions<S extends Subjects>(
       Deno.test(`${title} refuses a timeout that is negative or NaN`, async () => {
         for (const timeout of [-1, -Number.MIN_VALUE, -Infinity, NaN]) {
           const message =
-            `${cannot}: timeout must be 0 or more milliseconds, got ${timeout}`;
+            `${failure}: timeout must be 0 or more milliseconds, got ${timeout}`;
           await refuses({ timeout }, RangeError, message);
         }
       });
@@ -177,7 +177,7 @@ export function testArgument<S extends Subjects>(
   for (const [title, call] of Object.entries(calls)) {
     Deno.test(`${title}: ${must}`, async () => {
       for (const [shown, value] of bad) {
-        const message = `${call.cannot}: ${must}, got ${shown}`;
+        const message = `${call.failure}: ${must}, got ${shown}`;
         await assertRefuses(makeSubjects, call, value, TypeError, message);
       }
     });
