@@ -25,7 +25,7 @@ async function read(reader: string) {
 async function readUnsafely(reader: string) {
   console.log(`${reader} begins`);
   const { apple } = prices;
-  await pause(20); // other tasks run here
+  await pause(100); // other tasks run here
   console.log(`${reader}: ${apple} + ${prices.pear}`);
 }
 
