@@ -85,8 +85,13 @@ class SignalListener extends Fifo<Registration> {
   constructor(signal: AbortSignal) {
     super();
     this.#signal = signal;
-    signal.addEventListener("abort", this.#listener);
-    Listened.set(signal, this);
+    try {
+      signal.addEventListener("abort", this.#listener);
+      Listened.set(signal, this);
+    } catch (error) {
+      this.stop(); // it may have been added all the same
+      throw error;
+    }
   }
 
   /** Takes the listener off the signal. */
@@ -123,7 +128,10 @@ class ReturnOverride {
  */
 class Listened extends ReturnOverride {
   /** For frozen signals, to which V8 may refuse to add a private field. */
-  static readonly #frozen = new WeakMap<AbortSignal, SignalListener>();
+  static readonly #frozen = new WeakMap<
+    AbortSignal,
+    SignalListener | undefined
+  >();
   #listener: SignalListener | undefined = undefined;
 
   static get(signal: AbortSignal): SignalListener | undefined {
@@ -135,7 +143,6 @@ class Listened extends ReturnOverride {
     if (#listener in signal) signal.#listener = listener;
     else if (Object.isExtensible(signal)) {
       new Listened(signal).#listener = listener;
-    } else if (listener === undefined) Listened.#frozen.delete(signal);
-    else Listened.#frozen.set(signal, listener);
+    } else Listened.#frozen.set(signal, listener);
   }
 }

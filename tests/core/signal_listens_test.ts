@@ -87,7 +87,8 @@ for (const [title, hold] of Object.entries(waysToWait)) {
     using time = new FakeTime();
     const held = hold();
     const signal = makeSignal({
-      addEventListener() {
+      addEventListener(_: string, listener: () => void) {
+        this.listeners.add(listener);
         throw new Error("Not today");
       },
     });
@@ -95,6 +96,7 @@ for (const [title, hold] of Object.entries(waysToWait)) {
     const next = held.wait();
     await assertRejects(() => wait, Error, "Not today");
     assertEquals(held.waiting, 1);
+    assertEquals(signal.listeners.size, 0);
     assertEquals(time.next(), false);
     held.free();
     (await next)[Symbol.dispose]();
