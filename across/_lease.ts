@@ -34,9 +34,7 @@ export abstract class Grant {
   #tell: ((why: string, cause: unknown) => void) | undefined = undefined;
 
   /** The fencing token, if the engine has them. */
-  get token(): bigint {
-    return 0n;
-  }
+  declare readonly token?: bigint;
 
   /** Frees the slot, also after a loss. Never rejects. */
   abstract free(): Promise<void>;
@@ -50,7 +48,6 @@ export abstract class Grant {
    * @param why Completes "Lost key …: ".
    */
   lose(why: string, cause?: unknown): void {
-    if (this.#loss !== undefined) return;
     this.#loss = [why, cause];
     this.#tell?.(why, cause);
   }
@@ -293,7 +290,7 @@ export class FencedLease extends Lease {
   constructor(hold: Held) {
     super(hold);
     this.token = hold.grants.reduce(
-      (highest, { token }) => token > highest ? token : highest,
+      (highest, { token = 0n }) => token > highest ? token : highest,
       0n,
     );
   }

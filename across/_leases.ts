@@ -37,7 +37,7 @@ export interface Protocol {
   /** Ends a hold or a wait, or does nothing. */
   free(claim: Claim): Promise<void>;
   /** Raises the tokens of slots to this one. */
-  raise?(claims: readonly Claim[], token: bigint): Promise<void>;
+  raise(claims: readonly Claim[], token: bigint): Promise<void>;
   /** A request has not been answered for a lease. */
   giveUp?(): void;
   /** Whether asking again failure help. */
@@ -56,7 +56,7 @@ export class Claim extends Grant {
   /** When the request was sent that the hold rests on. */
   since: Instant = now();
   /** Set when the slot is granted. */
-  granted = 0n;
+  override token = 0n;
   /** Whether it has ended, or was given up. */
   over = false;
   /** Ends the present pause between two looks. */
@@ -69,10 +69,6 @@ export class Claim extends Grant {
     this.slot = slot;
     this.id = id;
     this.waits = waits;
-  }
-
-  override get token(): bigint {
-    return this.granted;
   }
 
   override check(): void {
@@ -162,7 +158,6 @@ export class Leases implements Engine {
   }
 
   async raiseTokens(grants: readonly Grant[]): Promise<void> {
-    if (this.#protocol.raise === undefined) return;
     const claims = grants as Claim[];
     const tokens = claims.map((claim) => claim.token);
     const highest = tokens.reduce((a, b) => a > b ? a : b);
@@ -261,7 +256,7 @@ export class Leases implements Engine {
     if (elapsed(claim.since) >= this.#valid) {
       throw new Error(`the answer took as long as the lease`);
     }
-    claim.granted = token;
+    claim.token = token;
     this.#held.add(claim);
     this.#setTimers(this.#valid - elapsed(claim.since));
   }
@@ -353,7 +348,6 @@ function within<T>(
       end();
       resolve(LATE);
     }, Math.max(0, ms));
-    if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
     promise?.then(
       (value) => {

@@ -296,6 +296,11 @@ class PostgresProtocol implements Protocol {
     return [];
   }
 
+  /** The last token is the highest of all, and all keys share what it is from. */
+  raise(): Promise<void> {
+    return Promise.resolve();
+  }
+
   isFinal(error: unknown): boolean {
     if (error instanceof Refusal) return true;
     const { severity, code } = error as { severity?: unknown; code?: unknown };

@@ -239,8 +239,7 @@ class FileEngine implements Engine {
         end(false);
         reject(error);
       });
-      if (signal.aborted) abort();
-      else signal.addEventListener("abort", abort);
+      signal.addEventListener("abort", abort);
     });
   }
 }

@@ -314,3 +314,89 @@ Deno.test("disposal tells holders, rejects who waits, and frees", async () => {
   await assertRejects(() => at.locks.acquire("a"), DOMException, "disposed");
   await at.lease.release();
 });
+
+Deno.test("a release that is under way when the locks are disposed of goes on", async () => {
+  await using at = await start();
+  const released = at.lease.release();
+  const disposed = at.locks[Symbol.asyncDispose]();
+  await at.server.settle();
+  await Promise.all([released, disposed]);
+  assertEquals(at.lease.signal.aborted, false);
+});
+
+Deno.test("a session that ends takes all holds with it", async () => {
+  await using at = await start();
+  const cause = new Error("terminated");
+  at.server.processes[0]!.loseAll("the session has ended", cause);
+  assertEquals(at.lease.held, false);
+  assertEquals(at.lease.signal.reason.cause, cause);
+});
+
+Deno.test("all who wait look again when the connection is back", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const waiting = other.acquire("a");
+  await at.server.settle();
+  at.server.owners.clear(); // and nobody is told
+  at.server.processes[1]!.ring();
+  await at.server.settle();
+  const lease = await waiting;
+  assertEquals(lease.held, true);
+  const disposed = other[Symbol.asyncDispose]();
+  await at.server.settle();
+  await disposed;
+});
+
+Deno.test("tryAcquire() asks once", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const tried = other.tryAcquire("a");
+  await at.server.settle();
+  assertEquals(await tried, undefined);
+  assertEquals(at.server.arrived, ["take", "take"]);
+});
+
+Deno.test("a grant whose answer takes as long as the lease is not used", async () => {
+  await using at = await start();
+  const acquired = at.locks.acquire("b");
+  await drain();
+  await at.server.step();
+  const now = Date.now();
+  Date.now = () => now + LEASE; // timers have stood still
+  await at.server.settle();
+  at.time.tick(LEASE / 20); // it asks again, and that extends the hold
+  await at.server.settle();
+  assertEquals((await acquired).held, true);
+  assertEquals(at.server.arrived, ["take", "take", "take"]);
+});
+
+Deno.test("a renewal that crosses a release changes nothing", async () => {
+  await using at = await start();
+  await using _ = { [Symbol.asyncDispose]: () => at.server.settle() };
+  const acquired = at.locks.acquire("b");
+  await at.server.settle();
+  const b = await acquired;
+  at.time.tick(LEASE / 3);
+  await drain();
+  at.server.owners.delete("a");
+  await at.server.step(); // the renewal says that "a" is gone
+  const released = at.lease.release();
+  await at.server.settle();
+  await released;
+  assertEquals(at.lease.signal.aborted, false);
+  assertEquals(b.held, true);
+});
+
+Deno.test("an abort that has not been heard of beats the grant", async () => {
+  await using at = await start();
+  const reason = new Error("gone");
+  const signal = Object.assign(new EventTarget(), { aborted: false, reason });
+  const rejected = reasonOf(
+    at.locks.acquire("b", { signal: signal as unknown as AbortSignal }),
+  );
+  await drain();
+  signal.aborted = true; // and no event
+  await at.server.settle();
+  assertEquals(await rejected, reason);
+  assertEquals(at.server.owners.has("b"), false);
+});

@@ -89,3 +89,27 @@ Deno.test("FileLocks refuses platforms without file locks", () => {
     globalThis.Deno = platform;
   }
 });
+
+Deno.test("FileLocks: disposal does not wait for what others hold", async () => {
+  await using at = await open();
+  await using _ = await at.one.acquire("a");
+  await using locks = new FileLocks(at.directory);
+  await locks.acquire("a", { timeout: 10 }).catch(() => {});
+});
+
+Deno.test("FileLocks: a system that refuses to lock", async () => {
+  await using at = await open();
+  const lease = await at.one.acquire("a");
+  const { lock } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.lock = () => Promise.reject(new Error("no locks left"));
+  try {
+    const error = await at.other.acquire("a").catch((error) => error);
+    assertEquals(
+      error.message,
+      'Cannot acquire key "a" at files: no locks left',
+    );
+  } finally {
+    Deno.FsFile.prototype.lock = lock;
+  }
+  await lease.release();
+});

@@ -28,6 +28,8 @@ export class ScriptedServer {
   /** Names of the requests that have arrived. */
   readonly arrived: string[] = [];
   tokens = 0n;
+  /** What the processes have, in the order in which they came. */
+  readonly processes: Leases[] = [];
   /** Set to have requests fail when they arrive. */
   failure: Error | undefined = undefined;
 
@@ -125,5 +127,7 @@ export function locksAt(
     isFinal: (error) => (error as Error).message === "final",
     close: () => Promise.resolve(),
   });
-  return new EngineLocks(new Leases(lease, connect), FencedLease);
+  const leases = new Leases(lease, connect);
+  server.processes.push(leases);
+  return new EngineLocks(leases, FencedLease);
 }
