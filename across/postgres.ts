@@ -162,6 +162,9 @@ class Refusal extends Error {}
 /** A process whose waiters have just been called leaves them so many ms. */
 const YIELD = 30;
 
+/** Refusals after which a waiter lets others try first. */
+const FEW = 5;
+
 /** What is known of a claim at the server. */
 interface Standing {
   readonly at: LockSession;
@@ -329,11 +332,12 @@ class PostgresProtocol implements Protocol {
    */
   #hear(slot: string): void {
     if (this.#shy.has(slot)) return;
-    const window = 2 ** Math.min(this.#refused.get(slot) ?? 0, 8);
+    const tooOften = (this.#refused.get(slot) ?? 0) - FEW;
+    if (tooOften <= 0) return this.#leases.ring(slot);
     const timer = setTimeout(() => {
       this.#shy.delete(slot);
       this.#leases.ring(slot);
-    }, Math.random() * window);
+    }, Math.random() * 2 ** Math.min(tooOften, 8));
     this.#shy.set(slot, timer);
   }
 
