@@ -6,7 +6,7 @@
 
 import { conformance } from "../conformance.ts";
 import { open, type Spec } from "../open.ts";
-import { engines } from "./engines.ts";
+import { engines } from "../engines.ts";
 
 for (const [name, start] of engines) {
   conformance(name, async () => {

@@ -19,7 +19,7 @@ import {
   startPostgres,
   startRedis,
 } from "../servers.ts";
-import { engines, leaveOut, postgres, redis } from "./engines.ts";
+import { engines, leaveOut, postgres, redis } from "../engines.ts";
 
 const LEASE = 600;
 

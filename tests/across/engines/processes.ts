@@ -10,7 +10,7 @@ import { open, type Spec } from "../open.ts";
 import { clock } from "../orders.ts";
 import { judge } from "../judge.ts";
 import { Remote } from "../remote.ts";
-import { engines } from "./engines.ts";
+import { engines } from "../engines.ts";
 
 const LEASE = 1000;
 

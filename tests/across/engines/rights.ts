@@ -11,7 +11,7 @@ import { createClient } from "npm:redis@6.3.1";
 import { PostgresLocks } from "../../../across/postgres.ts";
 import { RedisLocks } from "../../../across/redis.ts";
 import type { EngineLocks, Lease } from "../../../across/workers.ts";
-import { postgres, redis } from "./engines.ts";
+import { postgres, redis } from "../engines.ts";
 
 const docs = await Deno.readTextFile(
   new URL("../../../docs/across.md", import.meta.url),

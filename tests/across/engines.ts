@@ -5,14 +5,14 @@
  * @module
  */
 
-import type { Spec } from "../open.ts";
+import type { Spec } from "./open.ts";
 import {
   hasPostgres,
   hasRedis,
   type Server,
   startPostgres,
   startRedis,
-} from "../servers.ts";
+} from "./servers.ts";
 
 /** Makes what an engine needs; the stack does away with it. */
 type Start = (stack: AsyncDisposableStack) => Promise<Spec>;
