@@ -95,6 +95,7 @@ export class Leases implements Engine {
   readonly #held = new Set<Claim>();
   readonly #waiting = new Map<string, Claim>();
   readonly #unfinished = new Set<Promise<void>>();
+  #listening: Promise<void> | undefined = undefined;
   #claims = 0;
   #heartbeat: Timer = undefined;
   #watch: Timer = undefined;
@@ -208,7 +209,7 @@ export class Leases implements Engine {
         }
         if (!wait) return false;
         if (!queue) {
-          await this.#answered(this.#protocol.listen(), signal);
+          await this.#answered(this.#listen(), signal);
           continue; // it may have been freed before anything could be heard
         }
         pause = answer.lookAgain;
@@ -221,6 +222,12 @@ export class Leases implements Engine {
       }
       await within(pause, rung, signal);
     }
+  }
+
+  /** Waits for several slots share what listens. */
+  #listen(): Promise<void> {
+    return this.#listening ??= this.#protocol.listen()
+      .finally(() => this.#listening = undefined);
   }
 
   async #asked(

@@ -200,6 +200,7 @@ class PostgresProtocol implements Protocol {
   readonly #shy = new Map<string, ReturnType<typeof setTimeout>>();
   #session: Promise<LockSession> | undefined = undefined;
   #opened: LockSession | undefined = undefined;
+  #listening: Promise<void> | undefined = undefined;
   #listener: Session | undefined = undefined;
   #deafUntil = 0;
   #isChecked = false;
@@ -235,21 +236,8 @@ class PostgresProtocol implements Protocol {
     return this.#listener !== undefined || performance.now() < this.#deafUntil;
   }
 
-  /** Without a session that listens, waiters look now and then. */
-  async listen(): Promise<void> {
-    try {
-      const listener = await this.#database.listen(
-        this.#channel,
-        (slot) => this.#hear(slot),
-        () => {
-          this.#listener = undefined;
-          this.#leases.ring();
-        },
-      );
-      this.#listener = listener;
-    } catch {
-      this.#deafUntil = performance.now() + 1000;
-    }
+  listen(): Promise<void> {
+    return this.#listening = this.#listen();
   }
 
   async take(claim: Claim, queue: boolean): Promise<Answer> {
@@ -319,6 +307,8 @@ class PostgresProtocol implements Protocol {
   }
 
   async close(): Promise<void> {
+    // What is being opened has to be closed too.
+    await Promise.allSettled([this.#listening, this.#session]);
     const sessions = [this.#opened?.session, this.#listener];
     this.#listener = undefined;
     this.#opened = this.#session = undefined;
@@ -339,6 +329,22 @@ class PostgresProtocol implements Protocol {
       this.#leases.ring(slot);
     }, Math.random() * 2 ** Math.min(tooOften, 8));
     this.#shy.set(slot, timer);
+  }
+
+  /** Without a session that listens, waiters look now and then. */
+  async #listen(): Promise<void> {
+    try {
+      this.#listener = await this.#database.listen(
+        this.#channel,
+        (slot) => this.#hear(slot),
+        () => {
+          this.#listener = undefined;
+          this.#leases.ring();
+        },
+      );
+    } catch {
+      this.#deafUntil = performance.now() + 1000;
+    }
   }
 
   /** The session that takes locks. */

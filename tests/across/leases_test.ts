@@ -400,3 +400,21 @@ Deno.test("an abort that has not been heard of beats the grant", async () => {
   assertEquals(await rejected, reason);
   assertEquals(at.server.owners.has("b"), false);
 });
+
+Deno.test("waits for several keys listen once", async () => {
+  await using at = await start();
+  const held = at.locks.acquire("b");
+  await at.server.settle();
+  const b = await held;
+  const other = locksAt(at.server, LEASE);
+  const waiting = [other.acquire("a"), other.acquire("b")];
+  await at.server.settle();
+  const listens = at.server.arrived.filter((name) => name === "listen");
+  assertEquals(listens.length, 1);
+  const released = [at.lease.release(), b.release()];
+  await at.server.settle();
+  await Promise.all([...released, ...waiting]);
+  const disposed = other[Symbol.asyncDispose]();
+  await at.server.settle();
+  await disposed;
+});
