@@ -104,5 +104,5 @@ export async function useBarrier(options: BarrierOptions): Promise<number> {
 
 // @ts-expect-error There is no such option
 export const wrong = () => new Lock().acquire({ timeOut: 100 });
-// @ts-expect-error Guards come from acquire() alone
+// @ts-expect-error Guards come only from acquire()
 void new LockGuard();
