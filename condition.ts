@@ -478,7 +478,7 @@ export class Condition {
 
   #checkHold(guard: LockGuard): void {
     if (holdOf(guard).held !== this.#lock) {
-      throw new Error(`${this.#failure}: the guard is not one of this lock`);
+      throw new Error(`${this.#failure}: the guard belongs to another lock`);
     }
     if (!isActive(guard)) {
       throw new Error(`${this.#failure}: the guard does not hold the lock`);

@@ -463,7 +463,7 @@ export class RwLockSide {
 
   private constructor(lock: RwLock, request: number, name?: string) {
     if (!(lock instanceof RwLock)) {
-      throw new TypeError("Cannot create a side: create a RwLock");
+      throw new TypeError("Cannot create a side: only a RwLock creates sides");
     }
     this.#lock = lock;
     this.#request = request;

@@ -147,7 +147,7 @@ testPage(
   },
 );
 
-testPage("the queue shows what the lock says of itself", async (page) => {
+testPage("the queue shows what the lock says about itself", async (page) => {
   await line(queue(page), "The lock", "free");
   await queue(page).getByText("lock.locked is false lock.waiting is 0")
     .waitFor();
@@ -196,7 +196,7 @@ testPage(
 );
 
 testPage(
-  "who has waited for too long gives up, and the holder stays",
+  "a task that has waited too long gives up, and the holder stays",
   async (page) => {
     await queue(page).getByRole("combobox", { name: "A wait lasts" })
       .selectOption("0.5 s at most");
@@ -233,7 +233,7 @@ testPage(
   },
 );
 
-testPage("a change while a run goes on is for the next one", async (page) => {
+testPage("a change during a run takes effect in the next one", async (page) => {
   await start(queue(page), { tasks: 2, inside: 2 });
   await queue(page).getByRole("slider", { name: "Tasks" }).fill("3");
   await line(queue(page), "The lock", "Task 1", "Task 2");

@@ -54,7 +54,7 @@ for (const method of ["wait", "waitFor"] as const) {
       await assertRejects(
         () => call(subject, guard),
         Error,
-        `${FAILURE}: the guard is not one of this lock`,
+        `${FAILURE}: the guard belongs to another lock`,
       );
       assertEquals(guard.held, true);
     }

@@ -33,7 +33,7 @@ for (const args of [[], [{}, 1]]) {
     assertThrows(
       () => Reflect.construct(RwLockSide, args),
       TypeError,
-      "Cannot create a side: create a RwLock",
+      "Cannot create a side: only a RwLock creates sides",
     );
   });
 }
