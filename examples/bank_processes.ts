@@ -1,7 +1,7 @@
 /**
- * The bank's three cash machines are three processes and keep the balance in a
- * file: without a lock, and with one that does not reach beyond its process,
- * deposits are lost; with `FileLocks` none is.
+ * The bank's three cash machines are three processes that keep the balance in a
+ * file. Without a lock, deposits are lost, and also with a lock that does not reach
+ * beyond its process. With `FileLocks`, none is lost.
  *
  * ```sh
  * deno run --allow-read --allow-write --allow-run examples/bank_processes.ts

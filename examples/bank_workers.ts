@@ -1,13 +1,13 @@
 /**
  * The bank's three cash machines run in three workers and keep the balance in a
- * file: without a lock, and with one that does not reach beyond its worker,
- * deposits are lost; with `WebLocks` none is.
+ * file. Without a lock, deposits are lost, and also with a lock that does not reach
+ * beyond its worker. With `WebLocks`, none is lost.
  *
  * ```sh
  * deno run --allow-read --allow-write examples/bank_workers.ts
  * ```
  *
- * It is the answer to "Not Thread-Safe" in its source.
+ * It answers the section "Not Thread-Safe" of its source.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control
  * (001_f9ae6bf3055aadfb.txt).

@@ -1,6 +1,6 @@
 /**
- * Fifty pages are downloaded, at most five at a time: a semaphore lets five
- * tasks in, and the next one as soon as one of them is done.
+ * Fifty pages are downloaded, at most five at a time. A semaphore lets five tasks
+ * in, and another one whenever one of them is done.
  *
  * ```sh
  * deno run --allow-net=127.0.0.1 examples/downloads.ts
@@ -18,7 +18,7 @@ const slots = new Semaphore(5);
 
 async function download(url: string) {
   using _ = await slots.acquire();
-  // A wait inside needs an end: everyone else waits for it too.
+  // Limit a wait inside a semaphore: everyone else waits for it too.
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   return await response.text();
 }

@@ -9,7 +9,7 @@
  * ```
  *
  * Start it three times with one of the first two commands, and kill the one
- * that works.
+ * that runs the job.
  *
  * @module
  */

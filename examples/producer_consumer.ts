@@ -1,5 +1,5 @@
 /**
- * A producer waits while the shelf is full and a consumer while it is empty: a
+ * A producer waits while the shelf is full, and a consumer while it is empty. A
  * condition lets each go on when the other has changed the shelf.
  *
  * ```sh

@@ -1,6 +1,6 @@
 /**
- * Many tasks read prices side by side, and one replaces them while nobody reads:
- * with a read-write lock no reader sees old and new prices together.
+ * Many tasks read prices side by side, and one task replaces them while nobody
+ * reads. With a read-write lock, no reader sees old and new prices together.
  *
  * ```sh
  * deno run examples/read_mostly_cache.ts

@@ -1,13 +1,13 @@
 /**
- * Workers start only when the settings are loaded: a closed gate holds up those
- * who come early, and once it is open nobody waits.
+ * Workers start only when the settings are loaded. A closed gate holds up the
+ * workers that come early. Once it is open, nobody waits.
  *
  * ```sh
  * deno run examples/start_gate.ts
  * ```
  *
  * A gate can close again, for example for maintenance. For something that
- * happens once and gives a value, take `once`.
+ * happens once and gives a value, use `once`.
  *
  * @module
  */

@@ -335,9 +335,9 @@ const LISTING = `\
 bank
     Three cash machines deposit at once and no deposit is lost: the account holds its own lock from reading the balance until the new one is written.
 bank_processes
-    The bank's three cash machines are three processes and keep the balance in a file: without a lock, and with one that does not reach beyond its process, deposits are lost; with \`FileLocks\` none is.
+    The bank's three cash machines are three processes that keep the balance in a file. Without a lock, deposits are lost, and also with a lock that does not reach beyond its process. With \`FileLocks\`, none is lost.
 bank_workers
-    The bank's three cash machines run in three workers and keep the balance in a file: without a lock, and with one that does not reach beyond its worker, deposits are lost; with \`WebLocks\` none is.
+    The bank's three cash machines run in three workers and keep the balance in a file. Without a lock, deposits are lost, and also with a lock that does not reach beyond its worker. With \`WebLocks\`, none is lost.
 basic
     Two tasks take turns: the lock is free again when the block ends.
 cached_fetch
@@ -345,17 +345,17 @@ cached_fetch
 counter
     Three tasks add one to the same counter. Without a lock, each overwrites what the others wrote. With a lock, all three count.
 downloads
-    Fifty pages are downloaded, at most five at a time: a semaphore lets five tasks in, and the next one as soon as one of them is done.
+    Fifty pages are downloaded, at most five at a time. A semaphore lets five tasks in, and another one whenever one of them is done.
 manual_release
     A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even if the work fails.
 one_replica
     A job runs every second on one of several replicas, and moves on to another one when that one dies. A lock decides which replica runs it.
 producer_consumer
-    A producer waits while the shelf is full and a consumer while it is empty: a condition lets each go on when the other has changed the shelf.
+    A producer waits while the shelf is full, and a consumer while it is empty. A condition lets each go on when the other has changed the shelf.
 rate_limit
     Three callers ask at once for five runs of a critical task. All go through one lock: one run at a time, each caller in turn.
 read_mostly_cache
-    Many tasks read prices side by side, and one replaces them while nobody reads: with a read-write lock no reader sees old and new prices together.
+    Many tasks read prices side by side, and one task replaces them while nobody reads. With a read-write lock, no reader sees old and new prices together.
 run_once
     Many requests need the same initialisation. They share each try, a failure is not remembered, and after the first success it never runs again.
 shared_cache
@@ -363,7 +363,7 @@ shared_cache
 shared_resource
     Five tasks append to one list. Each finds the list as it left it, even after it waited for something else while it held the lock.
 start_gate
-    Workers start only when the settings are loaded: a closed gate holds up those who come early, and once it is open nobody waits.
+    Workers start only when the settings are loaded. A closed gate holds up the workers that come early. Once it is open, nobody waits.
 transfer
     Two transfers in opposite directions wait for each other if each takes one account after the other. \`acquireAll\` takes both accounts in one step.
 user_lock_server
