@@ -38,6 +38,7 @@
 
 import { cancelReason, label } from "./_core/errors.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   readCount,
@@ -274,6 +275,7 @@ export class Barrier {
    * ```
    */
   wait(options?: AcquireOptions): Promise<number> {
+    observer?.called(Barrier.prototype.wait);
     try {
       const limits = readLimits(options, () => this.#failure);
       refuseAborted(limits);
@@ -341,6 +343,11 @@ export class Barrier {
     if (this.#breakage !== undefined) return;
     this.#breakage = this.#because(reason, "the barrier is broken");
     this.#rejectAll(this.#breakage);
+  }
+
+  /** @ignore */
+  [about](): About {
+    return { primitive: "Barrier", name: this.#name };
   }
 
   /** @ignore */

@@ -52,6 +52,7 @@ import {
 } from "./_core/errors.ts";
 import { holdOf, isActive, LockGuard } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -117,7 +118,7 @@ export { type AcquireOptions, Lock, LockGuard };
 export class Condition {
   readonly #lock: Lock;
   // Those who wait for a notification. Then they stand in the lock's queue.
-  readonly #queue = new WaitQueue<void>(this);
+  readonly #queue = new WaitQueue<void, LockGuard>(this);
 
   static {
     printAs(this.prototype, (condition) =>
@@ -275,6 +276,7 @@ export class Condition {
    * ```
    */
   wait(guard: LockGuard, options?: AcquireOptions): Promise<void> {
+    observer?.called(Condition.prototype.wait);
     try {
       const failure = () => this.#failure;
       checkGuard(guard, failure);
@@ -339,6 +341,7 @@ export class Condition {
     predicate: () => boolean,
     options?: AcquireOptions,
   ): Promise<void> {
+    observer?.called(Condition.prototype.waitFor);
     try {
       const failure = () => this.#failure;
       checkGuard(guard, failure);
@@ -451,6 +454,11 @@ export class Condition {
       cancelReason(reason, () => this.#failure),
       "abort wins",
     );
+  }
+
+  /** @ignore */
+  [about](): About {
+    return { primitive: "Condition", name: this.#lock.name };
   }
 
   /** @ignore */

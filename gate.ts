@@ -42,6 +42,7 @@
 
 import { cancelReason, label, wrongType } from "./_core/errors.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   readLimits,
@@ -302,6 +303,7 @@ export class Gate {
    * ```
    */
   wait(options?: AcquireOptions): Promise<void> {
+    observer?.called(Gate.prototype.wait);
     try {
       const limits = readLimits(options, () => this.#failure);
       if (!this.#isOpen) refuseAborted(limits);
@@ -338,6 +340,11 @@ export class Gate {
       cancelReason(reason, () => this.#failure),
       "abort wins",
     );
+  }
+
+  /** @ignore */
+  [about](): About {
+    return { primitive: "Gate", name: this.#name };
   }
 
   /** @ignore */

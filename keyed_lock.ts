@@ -41,8 +41,8 @@
 import { cancelReason, label, show } from "./_core/errors.ts";
 import { guardOf, LockGuard, promiseOfGuard } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
-import { KeyTable } from "./_core/key_table.ts";
-import { LockedKey, MultiKeyRequest } from "./_core/keys.ts";
+import { LockedKey, LockedKeys, MultiKeyRequest } from "./_core/keys.ts";
+import { observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -105,16 +105,16 @@ export interface KeyedLockOptions {
  * ```
  */
 export class KeyedLock<K = string> {
-  readonly #table = new KeyTable<K, LockedKey<K>>();
-  readonly #name: string | undefined;
+  // It has the name of this lock too.
+  readonly #table: LockedKeys<K>;
 
   static {
     printAs(this.prototype, (lock) => {
-      if (!(#name in lock)) return false;
+      if (!(#table in lock)) return false;
       let waiting = 0;
       for (const [, locked] of lock.#table.entries()) waiting += locked.waiting;
       const state = `held: ${lock.#table.size}`;
-      return printed(lock, "KeyedLock", lock.#name, state, waiting);
+      return printed(lock, "KeyedLock", lock.#table.name, state, waiting);
     });
   }
 
@@ -134,7 +134,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   constructor(options?: KeyedLockOptions) {
-    this.#name = readName(options, "keyed lock");
+    this.#table = new LockedKeys(readName(options, "keyed lock"));
   }
 
   /**
@@ -150,7 +150,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   get name(): string | undefined {
-    return this.#name;
+    return this.#table.name;
   }
 
   /**
@@ -273,6 +273,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   acquire(key: K, options?: AcquireOptions): Promise<LockGuard> {
+    observer?.called(KeyedLock.prototype.acquire);
     try {
       // The case that has to cost next to nothing, as in Lock.
       if (options === undefined && this.#isFree(key)) {
@@ -330,6 +331,7 @@ export class KeyedLock<K = string> {
     keys: Iterable<K>,
     options?: AcquireOptions,
   ): Promise<LockGuard> {
+    observer?.called(KeyedLock.prototype.acquireAll);
     try {
       return Promise.resolve(this.#enterAll(keys, options));
     } catch (error) {
@@ -355,6 +357,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquire(key: K): LockGuard | undefined {
+    observer?.called(KeyedLock.prototype.tryAcquire);
     return this.#isFree(key) ? this.#take(key) : undefined;
   }
 
@@ -378,6 +381,7 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquireAll(keys: Iterable<K>): LockGuard | undefined {
+    observer?.called(KeyedLock.prototype.tryAcquireAll);
     const all = readKeys(keys, () => this.#failure());
     if (!this.#areFree(all)) return undefined;
     return new MultiKeyRequest(this.#table, all).take();
@@ -448,6 +452,7 @@ export class KeyedLock<K = string> {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    observer?.called(KeyedLock.prototype.run);
     try {
       this.#checkCall(key, fn, "run(key, fn)", [key]);
       return runHolding(this.#enter(key, options), fn);
@@ -517,6 +522,7 @@ export class KeyedLock<K = string> {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    observer?.called(KeyedLock.prototype.runAll);
     try {
       this.#checkCall(keys, fn, "runAll(keys, fn)");
       return runHolding(this.#enterAll(keys, options), fn);
@@ -625,8 +631,8 @@ export class KeyedLock<K = string> {
     const words = shown.length === 1 ? ["key"] : ["keys"];
     if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
     if (shown.length > 0) words.push(shown.join(", "));
-    if (this.#name !== undefined) {
-      words.push("of", label("keyed lock", this.#name));
+    if (this.#table.name !== undefined) {
+      words.push("of", label("keyed lock", this.#table.name));
     }
     return words.join(" ");
   }
@@ -638,7 +644,7 @@ export class KeyedLock<K = string> {
   /** Refuses what is not a function, and says so if the keys are left out. */
   #checkCall(keys: unknown, fn: unknown, call: string, shown?: K[]): void {
     if (typeof keys === "function" && typeof fn !== "function") {
-      const lock = label("keyed lock", this.#name);
+      const lock = label("keyed lock", this.#table.name);
       throw new TypeError(
         `Cannot run with ${lock}: no key was passed, call ${call}`,
       );

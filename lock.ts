@@ -51,6 +51,7 @@ import {
   renewGuard,
 } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -282,6 +283,7 @@ export class Lock {
    * ```
    */
   acquire(options?: AcquireOptions): Promise<LockGuard> {
+    observer?.called(Lock.prototype.acquire);
     try {
       if (options !== undefined) return Promise.resolve(this.#enter(options));
       // The cases that have to cost next to nothing.
@@ -312,6 +314,7 @@ export class Lock {
    * ```
    */
   tryAcquire(): LockGuard | undefined {
+    observer?.called(Lock.prototype.tryAcquire);
     return this.#isFree() ? this.#take() : undefined;
   }
 
@@ -375,6 +378,7 @@ export class Lock {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    observer?.called(Lock.prototype.run);
     try {
       if (options === undefined && typeof fn === "function" && this.#isFree()) {
         return runNow(this, ++this.#generation, fn);
@@ -467,6 +471,11 @@ export class Lock {
   /** @ignore */
   get [isLocked](): boolean {
     return !this.#isFree();
+  }
+
+  /** @ignore */
+  [about](): About {
+    return { primitive: "Lock", name: this.#name };
   }
 
   /** @ignore */

@@ -34,7 +34,9 @@
  */
 
 import { label, timeoutError } from "./_core/errors.ts";
+import { holdEnded } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -43,6 +45,7 @@ import {
   readOptions,
   refuseAborted,
 } from "./_core/options.ts";
+import { callInside } from "./_core/run.ts";
 import { type Resource, state, WaitQueue } from "./_core/wait_queue.ts";
 import { TIMED_OUT } from "./_core/waiter.ts";
 
@@ -287,6 +290,7 @@ export function once<T>(
     if (inSynchronousPart) {
       throw new Error(`${calling()}: it would wait for itself`);
     }
+    observer?.called(call);
     try {
       const limits = readLimits(options, calling);
       if (done !== undefined) return done.promise;
@@ -303,7 +307,7 @@ export function once<T>(
     if (limits?.timeout === 0) {
       throw timeoutError(limits.failure, 0, "it has not run yet");
     }
-    const started = new Run<T>(() => {
+    const started = new Run<T>(new Running(name), () => {
       if (run === started) run = undefined;
     });
     // It counts as running before the caller joins, which may run user code.
@@ -314,20 +318,26 @@ export function once<T>(
   }
 
   async function perform(started: Run<T>): Promise<void> {
+    // Stands for a guard, whose hold the callers wait for the end of.
+    const guard = {};
+    observer?.called(call);
+    observer?.holdBegan(guard, started.resource, RUN_ID);
     let value: T;
     try {
       value = await new Promise<T>((resolve) => {
         inSynchronousPart = true;
         try {
-          resolve(fn(started.signal));
+          resolve(callInside(guard, () => fn(started.signal)));
         } finally {
           inSynchronousPart = false;
         }
       });
     } catch (error) {
+      holdEnded(started.resource, RUN_ID, guard);
       fail(started, error);
       return;
     }
+    holdEnded(started.resource, RUN_ID, guard);
     succeed(started, value);
   }
 
@@ -374,16 +384,32 @@ export function once<T>(
   }) as Once<T>;
 }
 
-/** What the callers of a run wait for. */
-const RUN: Resource<never> = { [state]: "still running" };
+const RUN_ID = 1;
+
+/** What a run holds, and its callers wait for. */
+class Running implements Resource<never> {
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  [about](): About {
+    return { primitive: "once", name: this.#name || undefined };
+  }
+
+  get [state](): string {
+    return "still running";
+  }
+}
 
 /** One run of the function, and the queue of those who wait for it. */
 class Run<T> extends WaitQueue<T> {
   readonly #controller = new AbortController();
   readonly #onAbandoned: () => void;
 
-  constructor(onAbandoned: () => void) {
-    super(RUN);
+  constructor(running: Running, onAbandoned: () => void) {
+    super(running);
     this.#onAbandoned = onAbandoned;
   }
 
@@ -393,6 +419,7 @@ class Run<T> extends WaitQueue<T> {
 
   override gaveUp(reason: unknown): void {
     if (this.length > 0) return;
+    holdEnded(this.resource, RUN_ID, undefined); // nobody waits for its end
     // First forgotten, then aborted: a listener may call again at once.
     this.#onAbandoned();
     this.#controller.abort(reason === TIMED_OUT ? timedOut() : reason);

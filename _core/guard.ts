@@ -6,7 +6,7 @@
  */
 
 import { printAs, printed } from "./inspect.ts";
-import { observer } from "./observer.ts";
+import { type Observed, observer } from "./observer.ts";
 
 /** Symbol of the method that says whether a hold is still active. */
 export const isHeld: unique symbol = Symbol("isHeld");
@@ -21,7 +21,7 @@ export const endHold: unique symbol = Symbol("endHold");
  * active. A reference to the guard would cost 17 ns (V8's write barrier). The
  * methods have symbols for names to stay out of the users' way.
  */
-export interface Holdable {
+export interface Holdable extends Observed {
   /** Whether the hold with this id is still active. */
   [isHeld](id: number): boolean;
   /** Ends the hold with this id. Does nothing if it has already ended. */
@@ -57,9 +57,9 @@ export let isActive: (guard: LockGuard) => boolean;
  * ends: by its guard, or by hand, and then there is no guard.
  */
 export function holdEnded(
-  held: Holdable,
+  held: Observed,
   id: number,
-  guard: LockGuard | undefined,
+  guard: object | undefined,
 ): void {
   if (observer !== undefined) observer.holdEnded(held, id, guard);
 }

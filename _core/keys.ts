@@ -7,7 +7,8 @@
 
 import { endHold, guardOf, holdEnded, isHeld } from "./guard.ts";
 import type { Holdable, LockGuard } from "./guard.ts";
-import type { KeyTable } from "./key_table.ts";
+import { KeyTable } from "./key_table.ts";
+import { type About, about } from "./observer.ts";
 import type { Limits } from "./options.ts";
 import { isQuiet, noteNotStarted, releaseByHand } from "./release_by_hand.ts";
 import {
@@ -20,8 +21,15 @@ import {
 } from "./wait_queue.ts";
 import { wait, type Waiter, type WaitingRoom } from "./waiter.ts";
 
-/** The keys that are locked. */
-export type LockedKeys<K> = KeyTable<K, LockedKey<K>>;
+/** The locked keys of a `KeyedLock`, and its name. */
+export class LockedKeys<K> extends KeyTable<K, LockedKey<K>> {
+  readonly name: string | undefined;
+
+  constructor(name: string | undefined) {
+    super();
+    this.name = name;
+  }
+}
 
 /** What waits for a key: a call for only that key, or its part of a request. */
 type Request<K> = 1 | RequestPart<K>;
@@ -83,6 +91,11 @@ export class LockedKey<K> implements Holdable, Resource<LockGuard, Request<K>> {
 
   [onEmpty](): void {
     if (!this.isHeld && this.waiting === 0) this.#forget();
+  }
+
+  [about](): About & { key: unknown } {
+    const { name } = this.#table;
+    return { primitive: "KeyedLock", name, key: this.#key };
   }
 
   get [state](): string {
@@ -147,7 +160,7 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
     return granted;
   }
 
-  get resource(): object {
+  get resource(): this {
     return this;
   }
 
@@ -205,14 +218,20 @@ export class MultiKeyRequest<K> implements Holdable, WaitingRoom<LockGuard, 1> {
     waiter.grant(guard);
   }
 
+  [about](): About {
+    const parts = this.#parts.map((part) => part.key);
+    const key = parts.map((part) => part[about]().key);
+    return { primitive: "KeyedLock", name: this.#table.name, key, parts };
+  }
+
   [isHeld](): boolean {
     return this.#parts.every(({ key, id }) => key[isHeld](id));
   }
 
   [endHold](id: number, guard: LockGuard | undefined): void {
+    holdEnded(this, id, guard);
     const parts = this.#parts;
     this.#parts = []; // a stale guard may live on, the keys should not
-    holdEnded(this, id, guard);
     for (const { key, id } of parts) key[endHold](id, guard);
   }
 

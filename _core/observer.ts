@@ -5,29 +5,56 @@
  * @module
  */
 
-import type { Holdable, LockGuard } from "./guard.ts";
+/** Symbol of the method that says what a hold or a wait is about. */
+export const about: unique symbol = Symbol("about");
+
+/** What a hold or a wait is about. */
+export interface About {
+  /** The public name of its class or function: `Lock`. */
+  readonly primitive: string;
+  readonly name?: string | undefined;
+  /** The key, or an array of keys. */
+  readonly key?: unknown;
+  readonly mode?: "read" | "write";
+  readonly permits?: number;
+  /** How many permits there are in all, if they can be counted. */
+  readonly of?: number;
+  /** What it takes all of: the locks of several keys. */
+  readonly parts?: readonly Observed[];
+}
+
+/** What can be held or waited for. */
+export interface Observed {
+  /** @param amount What a waiter asks for, or the id of a hold. */
+  [about](amount: unknown): About;
+}
 
 /**
  * Is told of everything that is held or waited for, in the call that brings it
  * about. It must neither throw nor use a primitive.
  */
 export interface Observer {
+  /**
+   * A public method is being called. What begins in it has been brought about
+   * by its caller, so stacks begin there.
+   */
+  called(method: (...args: never[]) => unknown): void;
   /** A hold has begun. After a wait, this comes before the end of the wait. */
-  holdBegan(guard: LockGuard, held: Holdable, id: number): void;
-  /** A hold has ended. Holds that are ended by hand come without a guard. */
-  holdEnded(held: Holdable, id: number, guard: LockGuard | undefined): void;
+  holdBegan(guard: object, held: Observed, id: number): void;
+  /** A hold has ended. Without a guard, it was ended by hand. */
+  holdEnded(held: Observed, id: number, guard: object | undefined): void;
   /**
    * A wait has begun.
    *
    * @param waiter Tells waits apart.
    * @param resource What it waits for.
-   * @param request How much of it.
+   * @param request How much of it. A guard asks for the hold that it had.
    */
-  waitBegan(waiter: object, resource: object, request: unknown): void;
+  waitBegan(waiter: object, resource: Observed, request: unknown): void;
   /** A wait has ended: with what it waited for, or with `undefined`. */
   waitEnded(waiter: object, outcome: unknown): void;
   /** Calls `fn` for a `run()`, inside the hold of a guard. */
-  callInside<T>(guard: LockGuard, fn: () => T): T;
+  callInside<T>(guard: object, fn: () => T): T;
 }
 
 /** The present observer. */

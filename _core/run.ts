@@ -50,7 +50,7 @@ async function runLater<T>(
     if (!isActive(guard)) {
       throw new Error("Cannot run: somebody else has released this hold");
     }
-    const result = call(guard, fn);
+    const result = callInside(guard, fn);
     const pending = pendingOf(result);
     return pending === undefined ? result as T : await pending;
   } finally {
@@ -66,7 +66,7 @@ function run<T>(
 ): Promise<T> {
   let result;
   try {
-    result = call(guard, fn);
+    result = callInside(guard, fn);
     const pending = pendingOf(result);
     if (pending !== undefined) return releaseAfter(pending, held, id, guard);
   } catch (error) {
@@ -91,7 +91,8 @@ async function releaseAfter<T>(
   }
 }
 
-function call<T>(guard: LockGuard | undefined, fn: () => T): T {
+/** Calls a function inside the hold of a guard, if anybody wants to know. */
+export function callInside<T>(guard: object | undefined, fn: () => T): T {
   return observer === undefined || guard === undefined
     ? fn()
     : observer.callInside(guard, fn);

@@ -29,7 +29,7 @@ type End = typeof TIMED_OUT | Rejection | undefined;
 /** A wait outside of a lock. */
 export interface WaitOutside {
   /** What waits. It stands in the queue until it wants back in. */
-  readonly waiter: Waiter<void, 1>;
+  readonly waiter: Waiter<void, LockGuard>;
   /** Settles when the guard holds its lock again; may give `TIMED_OUT`. */
   readonly back: Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface WaitOutside {
  * @param isLate Whether the caller goes on a microtask after it is back.
  */
 export function waitOutside(
-  queue: WaitQueue<void>,
+  queue: WaitQueue<void, LockGuard>,
   lock: Reentrant,
   guard: LockGuard,
   limits: Limits | undefined,
@@ -55,8 +55,8 @@ export function waitOutside(
     const waiter = new Returning(guard, isLate, end, resolve);
     lock[letBackIn](waiter);
   };
-  const waiter = new Waiter<void, 1>(
-    1,
+  const waiter = new Waiter<void, LockGuard>(
+    guard,
     comeBack as (end: unknown) => void,
     (reason) => comeBack(new Rejection(reason)),
   );

@@ -10,7 +10,7 @@
  */
 
 import { Fifo, type FifoNode } from "./fifo.ts";
-import { observer } from "./observer.ts";
+import { type Observed, observer } from "./observer.ts";
 import type { Limits } from "./options.ts";
 import {
   Rejection,
@@ -29,7 +29,7 @@ export const onEmpty: unique symbol = Symbol("onEmpty");
 export const state: unique symbol = Symbol("state");
 
 /** What a queue asks of the primitive that it belongs to. Runs no user code. */
-export interface Resource<T, R = number> {
+export interface Resource<T, R = number> extends Observed {
   /** Takes what is asked for; gives nothing if it is not free. */
   [admit]?(request: R): T | undefined;
   /** The grant loop has looked, and nobody waits. */
@@ -67,7 +67,8 @@ type Entry<T, R> = Resolve<T> | QueueEntry<T, R>;
 // There is one grant loop at a time. Calls from inside it, which user code can
 // make through patched signals, leave their queue here and return: recursion
 // would run out of stack, and grant out of order.
-let isGranting = false;
+/** Whether that loop runs: a hold that begins now has been waited for. */
+export let isGranting = false;
 // deno-lint-ignore no-explicit-any -- queues of all kinds
 const lookNext: WaitQueue<any, any>[] = [];
 

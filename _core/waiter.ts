@@ -15,7 +15,7 @@ import {
 } from "./abort_listener.ts";
 import { timeoutError } from "./errors.ts";
 import type { FifoNode } from "./fifo.ts";
-import { observer } from "./observer.ts";
+import { type Observed, observer } from "./observer.ts";
 import type { Limits } from "./options.ts";
 import { Timer } from "./timer.ts";
 
@@ -34,7 +34,7 @@ export interface WaitingRoom<T, R> {
   /** What is in the way, for the message of a timeout: `still held, 2 waiting`. */
   readonly state: string;
   /** What is waited for. */
-  readonly resource: object;
+  readonly resource: Observed;
 }
 
 /** Resolves the promise of a wait. */
@@ -147,7 +147,8 @@ export class Waiter<T, R> implements FifoNode, Abortable {
   start(room: WaitingRoom<T, R>, limits: Limits | undefined): void {
     this.#room = room;
     room.join(this);
-    if (observer !== undefined) {
+    // Joining can run code of foreign signals that ends this wait.
+    if (observer !== undefined && this.#room !== undefined) {
       observer.waitBegan(this, room.resource, this.request);
     }
     if (limits === undefined) return;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type About, about } from "../../_core/observer.ts";
 import { readLimits } from "../../_core/options.ts";
 import {
   admit,
@@ -64,6 +65,10 @@ export class Counter implements Resource<number> {
     if (units > this.free) return undefined;
     this.free -= units;
     return units;
+  }
+
+  [about](): About {
+    return { primitive: "Counter" };
   }
 
   get [state](): string {
