@@ -38,7 +38,7 @@
  * @module
  */
 
-import { cancelReason, label, show } from "./_core/errors.ts";
+import { cancelReason, keysLabel, label } from "./_core/errors.ts";
 import { guardOf, LockGuard, promiseOfGuard } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
 import { LockedKey, LockedKeys, MultiKeyRequest } from "./_core/keys.ts";
@@ -627,14 +627,7 @@ export class KeyedLock<K = string> {
 
   /** `key "a" of keyed lock "users"` */
   #label(keys: Iterable<K> = []): string {
-    const shown = Array.from(keys, show);
-    const words = shown.length === 1 ? ["key"] : ["keys"];
-    if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
-    if (shown.length > 0) words.push(shown.join(", "));
-    if (this.#table.name !== undefined) {
-      words.push("of", label("keyed lock", this.#table.name));
-    }
-    return words.join(" ");
+    return keysLabel(keys, "keyed lock", this.#table.name);
   }
 
   #failure(keys?: Iterable<K>): string {

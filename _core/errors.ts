@@ -83,6 +83,20 @@ export function label(type: string, name: string | undefined): string {
   return name === undefined ? type : `${type} ${quote(name)}`;
 }
 
+/** `key "a" of keyed lock "users"`; at most five keys are shown. */
+export function keysLabel(
+  keys: Iterable<unknown>,
+  type: string,
+  name: string | undefined,
+): string {
+  const shown = Array.from(keys, show);
+  const words = shown.length === 1 ? ["key"] : ["keys"];
+  if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
+  if (shown.length > 0) words.push(shown.join(", "));
+  if (name !== undefined) words.push("of", label(type, name));
+  return words.join(" ");
+}
+
 function shorten(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }

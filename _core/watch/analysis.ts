@@ -1,0 +1,260 @@
+/**
+ * Private: why waits do not end.
+ *
+ * A wait is *stuck* if it cannot be let in even if every hold that is not stuck
+ * ended, and every wait in front that is not stuck had its turn. A hold is stuck
+ * if a stuck wait was begun inside it, or if its guard is lost. So a semaphore
+ * that a slow holder will free blames nobody, and waits in front count.
+ *
+ * @module
+ */
+
+import { type Claim, Hold, type Place, type Wait } from "./claims.ts";
+import { componentsOf } from "./components.ts";
+
+/** What is known about a wait that does not end. */
+export type Kind = "reentrant" | "deadlock" | "abandoned" | "slow";
+
+/** A wait that does not end, and what is in its way. */
+export interface Finding {
+  readonly kind: Kind;
+  /** The wait, then what it waits for, and so on. */
+  readonly chain: readonly Claim[];
+}
+
+/** So many of the holds in the way are named, if they are only slow. */
+const MOST_HOLDS = 5;
+
+/** One place, while it is looked at. */
+interface Line {
+  readonly place: Place;
+  readonly room: number;
+  /** The waits, the longest first. */
+  readonly waits: readonly Wait[];
+  /** How many of them have had their turn. The rest is stuck, in the end. */
+  passed: number;
+  /** The room that stuck holds take. */
+  taken: number;
+}
+
+/** All waits and holds at one moment. */
+export class Analysis {
+  readonly #lines = new Map<Place, Line>();
+  // The waits begun inside each hold, and how many of them are stuck.
+  readonly #inside = new Map<Hold, Wait[]>();
+  readonly #stuckInside = new Map<Hold, number>();
+  // The stuck wait just in front of each stuck wait, at each of its places.
+  readonly #before = new Map<Wait, Wait[]>();
+  // The stuck waits that a lost guard is in the way of.
+  readonly #lost = new Set<Wait>();
+  readonly #ring: Map<object, number>;
+
+  constructor(waits: Iterable<Wait>) {
+    const all = [...waits];
+    for (const wait of all) this.#note(wait);
+    this.#letThrough();
+    for (const { waits, passed } of this.#lines.values()) {
+      for (let i = passed; i < waits.length; i++) {
+        const before = this.#before.get(waits[i]!) ?? [];
+        if (i > passed) before.push(waits[i - 1]!);
+        this.#before.set(waits[i]!, before);
+      }
+    }
+    this.#markLost();
+    this.#ring = componentsOf<object>(
+      this.#before.keys(),
+      (node) => this.#next(node),
+    );
+  }
+
+  /** Says why a wait does not end. */
+  find(wait: Wait): Finding {
+    const ring = this.#ring.get(wait);
+    const mine = new Set(wait.inside());
+    if ([...mine].some((hold) => this.#ring.get(hold) === ring)) {
+      const chain = this.#path(wait, (hold) => mine.has(hold), ring);
+      const holds = chain.filter((claim) => claim instanceof Hold);
+      return { kind: holds.length === 1 ? "reentrant" : "deadlock", chain };
+    }
+    if (this.#lost.has(wait)) {
+      const chain = this.#path(wait, (hold) => hold.isAbandoned);
+      return { kind: "abandoned", chain };
+    }
+    return { kind: "slow", chain: [wait, ...this.#obstacles(wait)] };
+  }
+
+  #note(wait: Wait): void {
+    for (const place of wait.places) {
+      if (this.#lines.has(place)) continue;
+      const { room, waits, holds } = place;
+      const line = { place, room, waits: [...waits], passed: 0, taken: 0 };
+      this.#lines.set(place, line);
+      for (const hold of holds) {
+        if (hold.isAbandoned) this.#addStuckInside(hold);
+      }
+    }
+    for (const hold of wait.inside()) {
+      const others = this.#inside.get(hold);
+      if (others === undefined) this.#inside.set(hold, [wait]);
+      else others.push(wait);
+      this.#addStuckInside(hold);
+    }
+  }
+
+  #addStuckInside(hold: Hold): void {
+    this.#stuckInside.set(hold, (this.#stuckInside.get(hold) ?? 0) + 1);
+  }
+
+  /** Lets waits have their turn until those that are left are stuck. */
+  #letThrough(): void {
+    const agenda = [...this.#lines.values()];
+    for (const line of agenda) {
+      for (const hold of line.place.holds) {
+        if (this.#stuckInside.has(hold)) line.taken += hold.takes;
+      }
+    }
+    for (let line = agenda.pop(); line !== undefined; line = agenda.pop()) {
+      const wait = line.waits[line.passed];
+      if (wait === undefined) continue;
+      const lines = wait.places.map((place) => this.#lines.get(place)!);
+      const fits = lines.every((line) =>
+        line.waits[line.passed] === wait && !isFull(line, wait)
+      );
+      if (!fits) continue;
+      for (const line of lines) line.passed++;
+      agenda.push(...lines);
+      for (const hold of wait.inside()) {
+        const left = this.#stuckInside.get(hold)! - 1;
+        this.#stuckInside.set(hold, left);
+        if (left > 0) continue;
+        this.#stuckInside.delete(hold);
+        for (const place of hold.places) {
+          const line = this.#lines.get(place);
+          if (line === undefined || !place.holds.has(hold)) continue;
+          line.taken -= hold.takes;
+          agenda.push(line);
+        }
+      }
+    }
+  }
+
+  /** Whoever stands behind a wait that a lost guard is in the way of is lost too. */
+  #markLost(): void {
+    const agenda: [line: Line, from: number][] = [];
+    for (const line of this.#lines.values()) {
+      if (![...line.place.holds].some((hold) => hold.isAbandoned)) continue;
+      const first = line.waits.findIndex((wait, i) =>
+        i >= line.passed && isFull(line, wait)
+      );
+      if (first >= 0) agenda.push([line, first]);
+    }
+    for (const [line, from] of agenda) { // it grows while it is worked through
+      for (const wait of line.waits.slice(from)) {
+        if (this.#lost.has(wait)) break;
+        this.#lost.add(wait);
+        for (const place of wait.places) {
+          const other = this.#lines.get(place)!;
+          if (other === line) continue;
+          agenda.push([other, other.waits.indexOf(wait) + 1]);
+        }
+      }
+    }
+  }
+
+  /** What a stuck wait, a place or a stuck hold has to wait for. */
+  #next(node: object): Iterable<object> {
+    const before = this.#before.get(node as Wait);
+    if (before !== undefined) {
+      return [...before, ...this.#fullPlaces(node as Wait)];
+    }
+    const line = this.#lines.get(node as Place);
+    if (line !== undefined) return this.#stuckHolds(line.place);
+    return (this.#inside.get(node as Hold) ?? []).filter((wait) =>
+      this.#before.has(wait)
+    );
+  }
+
+  /** The places where stuck holds leave no room for a wait. */
+  #fullPlaces(wait: Wait): Place[] {
+    return wait.places.filter((place) => isFull(this.#lines.get(place)!, wait));
+  }
+
+  #stuckHolds(place: Place): Hold[] {
+    return [...place.holds].filter((hold) => this.#stuckInside.has(hold));
+  }
+
+  /**
+   * The shortest way from a stuck wait to a hold, counted in holds. There is one.
+   *
+   * @param ring The component to stay in, if the way ends where it begins.
+   */
+  #path(
+    wait: Wait,
+    isEnd: (hold: Hold) => boolean,
+    ring?: number,
+  ): Claim[] {
+    const from = new Map<object, Claim | undefined>([[wait, undefined]]);
+    const isNew = (node: object, before: Claim): boolean => {
+      if (from.has(node)) return false;
+      if (ring !== undefined && this.#ring.get(node) !== ring) return false;
+      from.set(node, before);
+      return true;
+    };
+    let waits = [wait];
+    for (;;) {
+      const holds: Hold[] = [];
+      for (const wait of waits) { // it grows while it is worked through
+        for (const before of this.#before.get(wait)!) {
+          if (isNew(before, wait)) waits.push(before);
+        }
+        for (const place of this.#fullPlaces(wait)) {
+          if (!isNew(place, wait)) continue;
+          for (const hold of this.#stuckHolds(place)) {
+            if (isEnd(hold)) return wayTo(hold, wait, from);
+            if (isNew(hold, wait)) holds.push(hold);
+          }
+        }
+      }
+      waits = [];
+      for (const hold of holds) {
+        for (const wait of this.#next(hold) as Wait[]) {
+          if (isNew(wait, hold)) waits.push(wait);
+        }
+      }
+    }
+  }
+
+  /** What keeps a wait for the time being. */
+  #obstacles(wait: Wait): Claim[] {
+    const claims = new Set<Claim>();
+    for (const { holds, waits, room } of wait.places) {
+      let taken = wait.takes;
+      for (const hold of holds) {
+        taken += hold.takes;
+        if (claims.size < MOST_HOLDS) claims.add(hold);
+      }
+      const [first] = waits;
+      if (taken <= room && first !== wait) claims.add(first!);
+    }
+    return [...claims];
+  }
+}
+
+// A request that a resize has made too large waits for no hold.
+function isFull({ taken, room }: Line, wait: Wait): boolean {
+  return taken > 0 && taken + Math.min(wait.takes, room) > room;
+}
+
+function wayTo(
+  hold: Hold,
+  wait: Wait,
+  from: ReadonlyMap<object, Claim | undefined>,
+): Claim[] {
+  const way: Claim[] = [hold];
+  for (
+    let claim: Claim | undefined = wait;
+    claim !== undefined;
+    claim = from.get(claim)
+  ) way.unshift(claim);
+  return way;
+}

@@ -1,0 +1,128 @@
+/**
+ * Private: what is held and waited for, as a watch sees it.
+ *
+ * Nothing here leads to a guard. A primitive leads to its claims in a `WeakMap`,
+ * so when the program forgets the primitive, its claims go too.
+ *
+ * @module
+ */
+
+import { type About, about, type Observed } from "../observer.ts";
+import type { Stack } from "./stack.ts";
+
+/** Who holds a lock or a key, and who waits for it, the longest first. */
+export class Place {
+  readonly resource: Observed;
+  readonly holds = new Set<Hold>();
+  readonly waits = new Set<Wait>();
+
+  constructor(resource: Observed) {
+    this.resource = resource;
+  }
+
+  /** How many holds of one permit have room in it. */
+  get room(): number {
+    const { mode, of = 1 } = this.resource[about](1);
+    return mode === undefined ? of : ALL;
+  }
+}
+
+/** The room of a read-write lock. A writer takes all of it. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** What is common to a hold and a wait. */
+export abstract class Claim {
+  readonly resource: Observed;
+  /** What is asked for, or the id of the hold. */
+  readonly amount: unknown;
+  /** The resource, or each of its parts. */
+  readonly places: readonly Place[];
+  readonly since = performance.now();
+  stack: Stack;
+  /** The run() that the call was made in. */
+  outer: Scope | undefined;
+  /** Its entry in the list of all. */
+  entry: WeakRef<this> | undefined = undefined;
+
+  constructor(
+    resource: Observed,
+    amount: unknown,
+    places: readonly Place[],
+    stack: Stack,
+    outer: Scope | undefined,
+  ) {
+    this.resource = resource;
+    this.amount = amount;
+    this.places = places;
+    this.stack = stack;
+    this.outer = outer;
+  }
+
+  get about(): About {
+    return this.resource[about](this.amount);
+  }
+
+  /** How much of the room of each place it takes. */
+  get takes(): number {
+    const { mode, permits = 1 } = this.about;
+    return mode === "write" ? ALL : permits;
+  }
+
+  /** The holds that the call was made inside, the innermost first. */
+  *inside(): Generator<Hold> {
+    for (let scope = this.outer; scope !== undefined; scope = scope.outer) {
+      if (scope.hold !== undefined) yield scope.hold;
+    }
+  }
+}
+
+/** A wait. */
+export class Wait extends Claim {
+  isOver = false;
+}
+
+/** A hold. */
+export class Hold extends Claim {
+  /** How long it was waited for, in milliseconds. */
+  waited = 0;
+  readonly scope: Scope;
+  readonly #guard: WeakRef<object>;
+
+  constructor(
+    guard: object,
+    scope: Scope,
+    ...claim: ConstructorParameters<typeof Claim>
+  ) {
+    super(...claim);
+    this.#guard = new WeakRef(guard);
+    this.scope = scope;
+    scope.hold = this;
+  }
+
+  /** Whether its guard has been garbage-collected. */
+  get isAbandoned(): boolean {
+    return this.#guard.deref() === undefined;
+  }
+}
+
+/**
+ * What is called inside a guard, from its `run()` on. It may outlive the hold,
+ * in a timer say, so it lets go of what has ended.
+ */
+export class Scope {
+  /** The present hold of the guard. */
+  hold: Hold | undefined = undefined;
+  outer: Scope | undefined;
+
+  constructor(outer: Scope | undefined) {
+    this.outer = outer;
+  }
+
+  end(): void {
+    this.hold = undefined;
+    // Else scopes that begin inside each other, in turn, would be a long chain.
+    while (this.outer !== undefined && this.outer.hold === undefined) {
+      this.outer = this.outer.outer;
+    }
+  }
+}
