@@ -77,9 +77,7 @@ export abstract class Claim {
 }
 
 /** A wait. */
-export class Wait extends Claim {
-  isOver = false;
-}
+export class Wait extends Claim {}
 
 /** A hold. */
 export class Hold extends Claim {

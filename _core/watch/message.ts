@@ -17,17 +17,20 @@ const WORDS: Record<string, [type: string, verb?: string, stillSo?: string]> = {
   Gate: ["gate", "pass", "it is still closed"],
   Condition: ["condition of lock", "wait for", "it is still not notified"],
   Barrier: ["barrier", "pass", "more parties are still needed"],
-  once: ["once function", "call"],
+  once: ["once function", "call", "it is still running"],
 };
+
+/** What can be held by whoever was there before the watch. */
+const HOLDABLE = new Set(["Lock", "KeyedLock", "Semaphore", "RwLock"]);
 
 /** Tells a stall in a few lines: what happened, who is in the way, so what. */
 export function messageOf(
   kind: Kind,
   waited: number,
-  chain: readonly Use[],
+  chain: readonly [Use, ...Use[]],
   isLoopEmpty: boolean,
 ): string {
-  const [wait] = chain as [Use];
+  const [wait] = chain;
   const [, verb = "acquire"] = WORDS[wait.primitive] ?? [];
   const heading = `Cannot ${verb} ${labelOf(wait)} after ${
     Math.round(waited)
@@ -46,52 +49,53 @@ export function messageOf(
     .join("\n");
 }
 
-function reasonFor(kind: Kind, chain: readonly Use[]): string {
-  const [{ primitive }, other] = chain as [Use, Use?];
-  const [, , stillSo] = WORDS[primitive] ?? [];
-  if (stillSo !== undefined) return stillSo;
-  switch (kind) {
-    case "reentrant":
-      if (primitive === "once") {
-        return "this call was made in the run that it waits for";
-      }
-      return other?.state === "waiting"
-        ? "who waits in front of it waits for the run() that this call was made in"
-        : "it is held by the run() that this call was made in";
-    case "deadlock":
-      return "it is held by what waits for the run() that this call was made in";
-    case "abandoned":
-      return "it is held by a guard that was lost without a release";
-    case "slow":
-      if (other === undefined) return "what is in its way began unwatched";
-      return other.state === "holding"
-        ? "it is still held"
-        : "others are first";
+function reasonFor(
+  kind: Kind,
+  [{ primitive }, other]: readonly [Use, ...Use[]],
+): string {
+  const [, , stillSo = "it is still held"] = WORDS[primitive] ?? [];
+  const isOnce = primitive === "once";
+  const mine = "the run() that this call was made in";
+  if (kind === "reentrant") {
+    if (isOnce) return "this call was made in the run that it waits for";
+    return other?.state === "waiting"
+      ? `the wait in front of it is for ${mine}`
+      : `it is held by ${mine}`;
   }
+  if (kind === "deadlock") {
+    return `${isOnce ? "its run" : "what holds it"} waits for ${mine}`;
+  }
+  if (kind === "abandoned") {
+    return isOnce
+      ? "nothing can end its run any more"
+      : "the guard that holds it was lost without a release";
+  }
+  if (other?.state === "waiting") return "others are first";
+  return other === undefined && HOLDABLE.has(primitive)
+    ? "what is in its way began unwatched"
+    : stillSo;
 }
 
 function conclusionOf(
   kind: Kind,
-  chain: readonly Use[],
+  [{ primitive }]: readonly [Use, ...Use[]],
   isLoopEmpty: boolean,
 ): string[] {
-  if (isLoopEmpty) return ["Nothing is left to run, so it will never end."];
-  switch (kind) {
-    case "reentrant":
-      return chain[0]?.primitive === "once"
-        ? ["If that run waits for this call, neither will ever end."]
-        : ["If that run() waits for this call, neither will ever end."];
-    case "deadlock":
-      return [
-        "If each of these holders waits for what was called inside, none will ever end.",
-      ];
-    case "abandoned":
-      return [
-        "The garbage collector took the guard. Keep it with `using`, or use run().",
-      ];
-    case "slow":
-      return [];
+  const lines = [];
+  if (kind === "abandoned" && primitive !== "once") {
+    lines.push(
+      "The garbage collector took the guard. Keep it with `using`, or use run().",
+    );
   }
+  if (isLoopEmpty) {
+    lines.push("Nothing is left to run, so this wait will never end.");
+  } else if (kind === "reentrant") {
+    const run = primitive === "once" ? "run" : "run()";
+    lines.push(`If that ${run} waits for this call, neither will ever end.`);
+  } else if (kind === "deadlock") {
+    lines.push("If each holder waits for its own calls, none will ever end.");
+  }
+  return lines;
 }
 
 function labelOf({ primitive, name, key, mode, permits = 1 }: Use): string {

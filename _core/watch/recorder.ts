@@ -99,7 +99,6 @@ export class Recorder implements Observer {
     this.#waits.delete(waiter);
     for (const place of wait.places) place.waits.delete(wait);
     this.waits.delete(wait.entry!);
-    wait.isOver = true;
     for (const listener of this.listeners) listener.waitEnded(wait);
     const hold = this.#scopes.get(outcome as object)?.hold;
     // What a once function gives may be a guard, too.

@@ -30,10 +30,15 @@ export class Stack {
 
   /** One frame per line, empty if unknown. */
   get text(): string {
+    this.format();
+    return this.#text;
+  }
+
+  /** Drops what was captured, and keeps the text. */
+  format(): void {
     const captured = this.#captured;
     this.#captured = undefined;
     if (captured !== undefined) this.#text = framesOf(captured);
-    return this.#text;
   }
 
   /** The first frame, short: `save (server.ts:31:24)`. */

@@ -125,7 +125,7 @@ export class Watcher implements Listener {
       [...this.#due.keys()].flatMap((wait) => wait.places),
     );
     for (const { holds } of places) {
-      for (const { stack } of holds) stack.drop();
+      for (const { stack } of holds) stack.format();
     }
   }
 
@@ -169,10 +169,9 @@ export class Watcher implements Listener {
   }
 
   #stallOf({ kind, chain: claims }: Finding, isLoopEmpty: boolean): Stall {
-    const chain = claims.map((claim) => useOf(claim));
-    const [{ waited: measured }] = chain as [Use];
+    const chain = claims.map((claim) => useOf(claim)) as [Use, ...Use[]];
     const least = isLoopEmpty ? 0 : this.#wishes.stallAfter;
-    const waited = Math.max(measured, least);
+    const waited = Math.max(chain[0].waited, least);
     const message = messageOf(kind, waited, chain, isLoopEmpty);
     return { kind, waited, chain, message };
   }
