@@ -58,7 +58,7 @@ export class Recorder implements Observer {
     hold.entry = this.holds.add(hold);
   }
 
-  holdEnded(held: Observed, id: number, guard: object | undefined): void {
+  holdEnded(held: Observed, _id: number, guard: object | undefined): void {
     const hold = guard === undefined
       ? this.#heldByHand(held)
       : this.#scopes.get(guard)?.hold;

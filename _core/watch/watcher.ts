@@ -9,7 +9,7 @@ import { type Hold, Wait } from "./claims.ts";
 import { messageOf } from "./message.ts";
 import { currentContext, onLoopEmpty, startTicking } from "./platform.ts";
 import type { Listener, Recorder } from "./recorder.ts";
-import { type Use, useOf } from "./use.ts";
+import { cheapUseOf, type Use, useOf } from "./use.ts";
 
 /** What is told of a wait that does not end. See `watch.ts`. */
 export interface Stall {
@@ -90,7 +90,7 @@ export class Watcher implements Listener {
   holdEnded(hold: Hold): void {
     const { onRelease } = this.#wishes;
     if (onRelease === undefined) return;
-    const use = useOf(hold, true);
+    const use = cheapUseOf(hold);
     queueMicrotask(() => {
       if (!this.#isOver) onRelease(use);
     });
