@@ -275,7 +275,6 @@ export class Barrier {
    * ```
    */
   wait(options?: AcquireOptions): Promise<number> {
-    observer?.called(Barrier.prototype.wait);
     try {
       const limits = readLimits(options, () => this.#failure);
       refuseAborted(limits);
@@ -283,7 +282,10 @@ export class Barrier {
       // This can run code of foreign signals, so only what it leaves counts.
       if (this.#queue.length >= others) this.#queue.evictAllAborted();
       if (this.#breakage !== undefined) throw this.#breakage();
-      if (this.#queue.length < others) return this.#queue.wait(1, limits);
+      if (this.#queue.length < others) {
+        observer?.called(Barrier.prototype.wait);
+        return this.#queue.wait(1, limits);
+      }
       let index = 0;
       this.#queue.grantAll(() => index++, "outcome wins");
       return Promise.resolve(others);

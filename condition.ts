@@ -341,7 +341,6 @@ export class Condition {
     predicate: () => boolean,
     options?: AcquireOptions,
   ): Promise<void> {
-    observer?.called(Condition.prototype.waitFor);
     try {
       const failure = () => this.#failure;
       checkGuard(guard, failure);
@@ -510,6 +509,7 @@ export class Condition {
     limits: Limits | undefined,
   ): Promise<void> {
     if (this.#isTrue(predicate)) return;
+    observer?.called(Condition.prototype.waitFor);
     const { signal, timeout = Infinity } = limits ?? {};
     let wait: WaitOutside | undefined;
     let isTimeOver = false;

@@ -303,12 +303,12 @@ export class Gate {
    * ```
    */
   wait(options?: AcquireOptions): Promise<void> {
-    observer?.called(Gate.prototype.wait);
     try {
       const limits = readLimits(options, () => this.#failure);
       if (!this.#isOpen) refuseAborted(limits);
       // A foreign signal that has just been looked at may have opened the gate.
       if (this.#isOpen) return Promise.resolve();
+      observer?.called(Gate.prototype.wait);
       return (this.#queue ??= new WaitQueue(this)).wait(1, limits);
     } catch (error) {
       return Promise.reject(error);

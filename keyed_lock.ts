@@ -357,8 +357,9 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquire(key: K): LockGuard | undefined {
+    if (!this.#isFree(key)) return undefined;
     observer?.called(KeyedLock.prototype.tryAcquire);
-    return this.#isFree(key) ? this.#take(key) : undefined;
+    return this.#take(key);
   }
 
   /**
@@ -381,9 +382,9 @@ export class KeyedLock<K = string> {
    * ```
    */
   tryAcquireAll(keys: Iterable<K>): LockGuard | undefined {
-    observer?.called(KeyedLock.prototype.tryAcquireAll);
     const all = readKeys(keys, () => this.#failure());
     if (!this.#areFree(all)) return undefined;
+    observer?.called(KeyedLock.prototype.tryAcquireAll);
     return new MultiKeyRequest(this.#table, all).take();
   }
 

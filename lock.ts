@@ -314,8 +314,9 @@ export class Lock {
    * ```
    */
   tryAcquire(): LockGuard | undefined {
+    if (!this.#isFree()) return undefined;
     observer?.called(Lock.prototype.tryAcquire);
-    return this.#isFree() ? this.#take() : undefined;
+    return this.#take();
   }
 
   /**

@@ -85,6 +85,7 @@ import {
   promiseOfGuard,
 } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -321,6 +322,7 @@ export class RwLock {
     }
     this.#writer = 0;
     holdEnded(this, id, guard);
+    observer?.called(RwLock.prototype.downgrade);
     const reading = guardOf(this, this.#take(READ));
     this.#grant();
     return reading;
@@ -358,6 +360,13 @@ export class RwLock {
   [admit](request: number): LockGuard | undefined {
     if (!this.#isFree(request)) return undefined;
     return guardOf(this, this.#take(request));
+  }
+
+  // What is asked for and the id of the hold tell readers from writers alike.
+  /** @ignore */
+  [about](request: number): About {
+    const mode = request === READ ? "read" : "write";
+    return { primitive: "RwLock", name: this.#name, mode };
   }
 
   /** @ignore */
@@ -589,6 +598,7 @@ export class RwLockSide {
    * ```
    */
   acquire(options?: AcquireOptions): Promise<LockGuard> {
+    observer?.called(RwLockSide.prototype.acquire);
     try {
       // The case that has to cost next to nothing, as in Lock.
       if (options === undefined) {
@@ -620,7 +630,9 @@ export class RwLockSide {
    */
   tryAcquire(): LockGuard | undefined {
     const id = takeNow(this.#lock, this.#request);
-    return id === 0 ? undefined : guardOf(this.#lock, id);
+    if (id === 0) return undefined;
+    observer?.called(RwLockSide.prototype.tryAcquire);
+    return guardOf(this.#lock, id);
   }
 
   /**
@@ -682,6 +694,7 @@ export class RwLockSide {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    observer?.called(RwLockSide.prototype.run);
     try {
       checkFunction(
         fn,

@@ -48,6 +48,7 @@ import {
   promiseOfGuard,
 } from "./_core/guard.ts";
 import { printAs, printed } from "./_core/inspect.ts";
+import { type About, about, observer } from "./_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -332,6 +333,7 @@ export class Semaphore {
    * ```
    */
   acquire(options?: PermitOptions): Promise<LockGuard> {
+    observer?.called(Semaphore.prototype.acquire);
     try {
       if (options !== undefined) return Promise.resolve(this.#enter(options));
       // The cases that have to cost next to nothing, as in Lock.
@@ -368,7 +370,9 @@ export class Semaphore {
   tryAcquire(permits?: number): LockGuard | undefined {
     // To read what is left out would take as long as all the rest.
     const count = permits === undefined ? 1 : this.#readPermits(permits);
-    return this.#canTake(count) ? this.#take(count) : undefined;
+    if (!this.#canTake(count)) return undefined;
+    observer?.called(Semaphore.prototype.tryAcquire);
+    return this.#take(count);
   }
 
   /**
@@ -430,6 +434,7 @@ export class Semaphore {
     fn: () => T | PromiseLike<T>,
     options?: PermitOptions,
   ): Promise<T> {
+    observer?.called(Semaphore.prototype.run);
     try {
       checkFunction(fn, () => `Cannot run with ${this.#label}`);
       if (options === undefined && this.#canTake(1)) {
@@ -511,6 +516,12 @@ export class Semaphore {
   /** @ignore */
   [admit](permits: number): LockGuard | undefined {
     return permits <= this.#free ? this.#take(permits) : undefined;
+  }
+
+  /** @ignore */
+  [about](permits: number): About {
+    const of = this.#permits;
+    return { primitive: "Semaphore", name: this.#name, permits, of };
   }
 
   /** @ignore */

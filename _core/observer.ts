@@ -60,6 +60,17 @@ export interface Observer {
 /** The present observer. */
 export let observer: Observer | undefined;
 
+/** Hides a call from the observer: what it does is part of something larger. */
+export function unobserved<T>(fn: () => T): T {
+  const present = observer;
+  observer = undefined;
+  try {
+    return fn();
+  } finally {
+    observer = present;
+  }
+}
+
 /** Sets the observer, or removes it. */
 export function setObserver(next: Observer | undefined): void {
   observer = next;

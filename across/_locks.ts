@@ -7,7 +7,15 @@
  */
 
 import { show, timeoutError, wrongType } from "../_core/errors.ts";
+import { holdEnded } from "../_core/guard.ts";
 import { printAs, printed } from "../_core/inspect.ts";
+import {
+  type About,
+  about,
+  type Observed,
+  observer,
+  unobserved,
+} from "../_core/observer.ts";
 import {
   type AcquireOptions,
   checkFunction,
@@ -16,6 +24,7 @@ import {
   readLimits,
   refuseAborted,
 } from "../_core/options.ts";
+import { callInside } from "../_core/run.ts";
 import {
   TIMED_OUT,
   wait,
@@ -139,6 +148,8 @@ export class EngineLocks<L extends Lease = Lease>
   readonly #Lease: new (held: Held) => L;
   // The tasks of this process queue here, so the engine sees one at a time.
   readonly #local = new KeyedLock();
+  // What an observer is told about: the slots that are in use here.
+  readonly #slots = new Map<string, Slot>();
   readonly #attempts = new Set<{ dispose(): void }>();
   readonly #leases = new Set<L>();
   // What goes on in the background, and `dispose` waits for.
@@ -195,7 +206,8 @@ export class EngineLocks<L extends Lease = Lease>
    * ```
    */
   acquire(key: string, options?: AcquireOptions): Promise<L> {
-    return this.acquireAll([key], options);
+    observer?.called(EngineLocks.prototype.acquire);
+    return this.#acquire([key], options);
   }
 
   /**
@@ -222,9 +234,14 @@ export class EngineLocks<L extends Lease = Lease>
    * assertEquals(await locks.tryAcquire("ann"), undefined);
    * ```
    */
-  async acquireAll(
+  acquireAll(keys: Iterable<string>, options?: AcquireOptions): Promise<L> {
+    observer?.called(EngineLocks.prototype.acquireAll);
+    return this.#acquire(keys, options);
+  }
+
+  async #acquire(
     keys: Iterable<string>,
-    options?: AcquireOptions,
+    options: AcquireOptions | undefined,
   ): Promise<L> {
     const call = new Call(keys, this.#engine);
     const limits = readLimits(options, call.failure);
@@ -256,7 +273,8 @@ export class EngineLocks<L extends Lease = Lease>
    * ```
    */
   tryAcquire(key: string): Promise<L | undefined> {
-    return this.tryAcquireAll([key]);
+    observer?.called(EngineLocks.prototype.tryAcquire);
+    return this.#tryAcquire([key]);
   }
 
   /**
@@ -277,7 +295,12 @@ export class EngineLocks<L extends Lease = Lease>
    * assert(await locks.tryAcquire("a")); // none was taken, as not all were free
    * ```
    */
-  async tryAcquireAll(keys: Iterable<string>): Promise<L | undefined> {
+  tryAcquireAll(keys: Iterable<string>): Promise<L | undefined> {
+    observer?.called(EngineLocks.prototype.tryAcquireAll);
+    return this.#tryAcquire(keys);
+  }
+
+  async #tryAcquire(keys: Iterable<string>): Promise<L | undefined> {
     const call = new Call(keys, this.#engine);
     return await this.#enter(call, undefined, false);
   }
@@ -312,7 +335,8 @@ export class EngineLocks<L extends Lease = Lease>
     fn: (lease: L) => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    return this.runAll([key], fn, options);
+    observer?.called(EngineLocks.prototype.run);
+    return this.#run([key], fn, options);
   }
 
   /**
@@ -335,15 +359,24 @@ export class EngineLocks<L extends Lease = Lease>
    * assertEquals(keys, ["ann", "bob"]);
    * ```
    */
-  async runAll<T>(
+  runAll<T>(
     keys: Iterable<string>,
     fn: (lease: L) => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
+    observer?.called(EngineLocks.prototype.runAll);
+    return this.#run(keys, fn, options);
+  }
+
+  async #run<T>(
+    keys: Iterable<string>,
+    fn: (lease: L) => T | PromiseLike<T>,
+    options: AcquireOptions | undefined,
+  ): Promise<T> {
     checkFunction(fn, () => `Cannot run at ${this.#engine.name}`);
-    const lease = await this.acquireAll(keys, options);
+    const lease = await this.#acquire(keys, options);
     try {
-      const result = await fn(lease);
+      const result = await callInside(lease, () => fn(lease));
       // Asks the clock as well: the timer that tells of a loss may come late.
       if (!lease.held) lease.signal.throwIfAborted();
       return result;
@@ -395,10 +428,11 @@ export class EngineLocks<L extends Lease = Lease>
     refuseAborted(limits);
     if (this.#disposal !== undefined) throw disposed(call);
     const attempt = new Attempt<L | undefined>(
-      this,
+      this.constructor.name,
       call,
       () => this.#state(call),
     );
+    for (const slot of call.slots) attempt.use(this.#slotOf(slot));
     const entered = wait(
       attempt,
       1,
@@ -421,7 +455,7 @@ export class EngineLocks<L extends Lease = Lease>
     let guard: LockGuard | undefined;
     const giveBack = () => {
       for (const grant of grants.splice(0)) freed.push(grant.free());
-      guard?.release();
+      unobserved(() => guard?.release());
     };
     // In the very tick of the abort: whoever hears of it finds nothing left.
     signal.addEventListener("abort", giveBack);
@@ -429,10 +463,10 @@ export class EngineLocks<L extends Lease = Lease>
     let failure: Error | undefined;
     try {
       guard = waits
-        ? await this.#local.acquireAll(call.slots, { signal })
-        : this.#local.tryAcquireAll(call.slots);
+        ? await unobserved(() => this.#local.acquireAll(call.slots, { signal }))
+        : unobserved(() => this.#local.tryAcquireAll(call.slots));
       if (guard && await this.#takeAll(call, grants, waits, signal)) {
-        lease = this.#hold(call, grants, guard);
+        lease = this.#hold(call, grants, guard, attempt);
       }
     } catch (error) {
       failure = this.#failed(call, error);
@@ -444,6 +478,7 @@ export class EngineLocks<L extends Lease = Lease>
       return;
     }
     giveBack();
+    this.#forget(attempt);
     await Promise.all(freed);
     if (failure !== undefined) attempt.reject(failure);
     else attempt.grant(undefined);
@@ -467,7 +502,12 @@ export class EngineLocks<L extends Lease = Lease>
     return true;
   }
 
-  #hold(call: Call, grants: readonly Grant[], guard: LockGuard): L {
+  #hold(
+    call: Call,
+    grants: readonly Grant[],
+    guard: LockGuard,
+    attempt: Attempt<L | undefined>,
+  ): L {
     let lease: L | undefined = undefined;
     lease = new this.#Lease({
       keys: call.keys,
@@ -475,13 +515,29 @@ export class EngineLocks<L extends Lease = Lease>
       label: call.label,
       leave: () => {
         if (lease !== undefined) this.#leases.delete(lease);
-        guard.release();
+        holdEnded(attempt, 1, lease);
+        this.#forget(attempt);
+        unobserved(() => guard.release());
       },
     });
     // While it waited for the last key, it may have lost the first.
     if (!lease.held) throw lease.signal.reason;
     this.#leases.add(lease);
+    observer?.holdBegan(lease, attempt, 1);
     return lease;
+  }
+
+  #slotOf(name: string): Slot {
+    const slot = this.#slots.get(name) ?? new Slot(this.constructor.name, name);
+    this.#slots.set(name, slot);
+    return slot;
+  }
+
+  #forget(attempt: Attempt<L | undefined>): void {
+    for (const slot of attempt.slots) {
+      slot.users.delete(attempt);
+      if (slot.users.size === 0) this.#slots.delete(slot.name);
+    }
   }
 
   #failed(call: Call, cause: unknown): Error {
@@ -499,6 +555,22 @@ export class EngineLocks<L extends Lease = Lease>
     const waiting = call.slots
       .reduce((sum, slot) => sum + this.#local.waiting(slot), 0);
     return `still held, ${waiting} waiting`;
+  }
+}
+
+/** A slot that is held or waited for in this process. */
+class Slot implements Observed {
+  readonly users = new Set<object>();
+  readonly name: string;
+  readonly #primitive: string;
+
+  constructor(primitive: string, name: string) {
+    this.#primitive = primitive;
+    this.name = name;
+  }
+
+  [about](): About {
+    return { primitive: this.#primitive, key: this.name };
   }
 }
 
@@ -538,22 +610,42 @@ class Call {
  * One call on its way. The core's limits end it, and `signal` then tells those
  * who pursue it.
  */
-class Attempt<T> implements WaitingRoom<T, 1> {
-  readonly resource: object;
+class Attempt<T> implements WaitingRoom<T, 1>, Observed {
+  readonly #primitive: string;
+  readonly slots: Slot[] = [];
   readonly #call: Call;
   readonly #state: () => string;
   readonly #controller = new AbortController();
   // Set for as long as it waits.
   #waiter: Waiter<T, 1> | undefined = undefined;
 
-  constructor(resource: object, call: Call, state: () => string) {
-    this.resource = resource;
+  constructor(
+    primitive: string,
+    call: Call,
+    state: () => string,
+  ) {
+    this.#primitive = primitive;
     this.#call = call;
     this.#state = state;
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  get resource(): this {
+    return this;
+  }
+
+  [about](): About {
+    const { keys } = this.#call;
+    const key = keys.length === 1 ? keys[0] : keys;
+    return { primitive: this.#primitive, key, parts: this.slots };
+  }
+
+  use(slot: Slot): void {
+    slot.users.add(this);
+    this.slots.push(slot);
   }
 
   get state(): string {
@@ -569,7 +661,9 @@ class Attempt<T> implements WaitingRoom<T, 1> {
   }
 
   gaveUp(reason: unknown): void {
-    this.#controller.abort(reason === TIMED_OUT ? undefined : reason);
+    unobserved(() =>
+      this.#controller.abort(reason === TIMED_OUT ? undefined : reason)
+    );
   }
 
   /** Returns false if an abort came first. */

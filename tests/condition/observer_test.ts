@@ -25,6 +25,7 @@ Deno.test("an observer is told when a guard leaves its lock and comes back", asy
     waitEnded: (waiter, outcome) =>
       note("wait ended", waits.get(waiter), outcome),
     callInside: (_, fn) => fn(),
+    called() {},
   };
   setObserver(observer);
   try {
@@ -35,7 +36,7 @@ Deno.test("an observer is told when a guard leaves its lock and comes back", asy
     setObserver(undefined);
   }
   assertEquals(notes, [
-    "wait began condition 1",
+    "wait began condition guard",
     "hold ended lock 1 guard",
     "wait began lock guard",
     "hold began lock 3 guard",

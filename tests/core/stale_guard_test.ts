@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { LockGuard } from "../../_core/guard.ts";
-import { KeyTable } from "../../_core/key_table.ts";
-import { type LockedKeys, MultiKeyRequest } from "../../_core/keys.ts";
+import { LockedKeys, MultiKeyRequest } from "../../_core/keys.ts";
 import { isCollected } from "../support/gc.ts";
 
 type Table = LockedKeys<unknown>;
@@ -28,7 +27,7 @@ const ways: Record<string, (table: Table) => Promise<LockGuard>> = {
 
 for (const [title, take] of Object.entries(ways)) {
   Deno.test(`the stale guard of a call for several keys that ${title} keeps nothing of them alive`, async () => {
-    const table: Table = new KeyTable();
+    const table: Table = new LockedKeys(undefined);
     const guard = await take(table);
     const refs = locked(table);
     for (const ref of refs) assertEquals(await isCollected(ref), false);
@@ -40,7 +39,7 @@ for (const [title, take] of Object.entries(ways)) {
 }
 
 Deno.test("a stale guard keeps no key alive", async () => {
-  const table: Table = new KeyTable();
+  const table: Table = new LockedKeys(undefined);
   let key: object | undefined = {};
   const ref = new WeakRef(key);
   const guard = new MultiKeyRequest(table, new Set([key])).take();

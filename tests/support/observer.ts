@@ -1,7 +1,6 @@
 /** An observer that notes what it is told. */
 
-import type { Holdable } from "../../_core/guard.ts";
-import type { Observer } from "../../_core/observer.ts";
+import type { Observed, Observer } from "../../_core/observer.ts";
 
 /** Gives the observer, and what it has been told about a primitive so far. */
 export function makeObserver(): {
@@ -10,7 +9,7 @@ export function makeObserver(): {
 } {
   const notes: { of: object; note: string }[] = [];
   const waits = new Map<object, { of: object; request: unknown }>();
-  const holds = new Map<object, { of: Holdable; id: number }>();
+  const holds = new Map<object, { of: Observed; id: number }>();
   return {
     told: (primitive) =>
       notes.filter(({ of }) => of === primitive).map(({ note }) => note),
@@ -33,6 +32,7 @@ export function makeObserver(): {
         const end = outcome === undefined ? "was in vain" : "ended";
         notes.push({ of, note: `wait for ${request} ${end}` });
       },
+      called() {},
       callInside(guard, fn) {
         const { of, id } = holds.get(guard)!;
         notes.push({ of, note: `called inside ${id}` });
