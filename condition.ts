@@ -276,8 +276,8 @@ export class Condition {
    * ```
    */
   wait(guard: LockGuard, options?: AcquireOptions): Promise<void> {
-    observer?.called(Condition.prototype.wait);
     try {
+      if (observer !== undefined) observer.called(this.wait);
       const failure = () => this.#failure;
       checkGuard(guard, failure);
       const limits = readLimits(options, failure);

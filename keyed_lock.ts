@@ -273,8 +273,8 @@ export class KeyedLock<K = string> {
    * ```
    */
   acquire(key: K, options?: AcquireOptions): Promise<LockGuard> {
-    observer?.called(KeyedLock.prototype.acquire);
     try {
+      if (observer !== undefined) observer.called(this.acquire);
       // The case that has to cost next to nothing, as in Lock.
       if (options === undefined && this.#isFree(key)) {
         const locked = new LockedKey(this.#table, key);
@@ -331,8 +331,8 @@ export class KeyedLock<K = string> {
     keys: Iterable<K>,
     options?: AcquireOptions,
   ): Promise<LockGuard> {
-    observer?.called(KeyedLock.prototype.acquireAll);
     try {
+      if (observer !== undefined) observer.called(this.acquireAll);
       return Promise.resolve(this.#enterAll(keys, options));
     } catch (error) {
       return Promise.reject(error);
@@ -453,8 +453,8 @@ export class KeyedLock<K = string> {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    observer?.called(KeyedLock.prototype.run);
     try {
+      if (observer !== undefined) observer.called(this.run);
       this.#checkCall(key, fn, "run(key, fn)", [key]);
       return runHolding(this.#enter(key, options), fn);
     } catch (error) {
@@ -523,8 +523,8 @@ export class KeyedLock<K = string> {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    observer?.called(KeyedLock.prototype.runAll);
     try {
+      if (observer !== undefined) observer.called(this.runAll);
       this.#checkCall(keys, fn, "runAll(keys, fn)");
       return runHolding(this.#enterAll(keys, options), fn);
     } catch (error) {

@@ -283,8 +283,8 @@ export class Lock {
    * ```
    */
   acquire(options?: AcquireOptions): Promise<LockGuard> {
-    observer?.called(Lock.prototype.acquire);
     try {
+      if (observer !== undefined) observer.called(this.acquire);
       if (options !== undefined) return Promise.resolve(this.#enter(options));
       // The cases that have to cost next to nothing.
       if (this.#isFree()) return promiseOfGuard(this, ++this.#generation);
@@ -379,8 +379,8 @@ export class Lock {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    observer?.called(Lock.prototype.run);
     try {
+      if (observer !== undefined) observer.called(this.run);
       if (options === undefined && typeof fn === "function" && this.#isFree()) {
         return runNow(this, ++this.#generation, fn);
       }

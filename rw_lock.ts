@@ -598,8 +598,8 @@ export class RwLockSide {
    * ```
    */
   acquire(options?: AcquireOptions): Promise<LockGuard> {
-    observer?.called(RwLockSide.prototype.acquire);
     try {
+      if (observer !== undefined) observer.called(this.acquire);
       // The case that has to cost next to nothing, as in Lock.
       if (options === undefined) {
         const id = takeNow(this.#lock, this.#request);
@@ -694,8 +694,8 @@ export class RwLockSide {
     fn: () => T | PromiseLike<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    observer?.called(RwLockSide.prototype.run);
     try {
+      if (observer !== undefined) observer.called(this.run);
       checkFunction(
         fn,
         () => `Cannot run with ${label("read-write lock", this.#name)}`,

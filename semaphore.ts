@@ -333,8 +333,8 @@ export class Semaphore {
    * ```
    */
   acquire(options?: PermitOptions): Promise<LockGuard> {
-    observer?.called(Semaphore.prototype.acquire);
     try {
+      if (observer !== undefined) observer.called(this.acquire);
       if (options !== undefined) return Promise.resolve(this.#enter(options));
       // The cases that have to cost next to nothing, as in Lock.
       if (!this.#canTake(1)) return this.#ownQueue().wait(1, undefined);
@@ -434,8 +434,8 @@ export class Semaphore {
     fn: () => T | PromiseLike<T>,
     options?: PermitOptions,
   ): Promise<T> {
-    observer?.called(Semaphore.prototype.run);
     try {
+      if (observer !== undefined) observer.called(this.run);
       checkFunction(fn, () => `Cannot run with ${this.#label}`);
       if (options === undefined && this.#canTake(1)) {
         this.#free--;
