@@ -71,7 +71,9 @@ export class Analysis {
   find(wait: Wait): Finding {
     const ring = this.#ring.get(wait);
     const mine = new Set(wait.inside());
-    if ([...mine].some((hold) => this.#ring.get(hold) === ring)) {
+    const isInRing = ring !== undefined &&
+      [...mine].some((hold) => this.#ring.get(hold) === ring);
+    if (isInRing) {
       const chain = this.#path(wait, (hold) => mine.has(hold), ring);
       const holds = chain.filter((claim) => claim instanceof Hold);
       return { kind: holds.length === 1 ? "reentrant" : "deadlock", chain };

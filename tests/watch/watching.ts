@@ -9,7 +9,7 @@ import { FakeTime } from "@std/testing/time";
 import { type Stall, watchLocks, type WatchOptions } from "../../watch.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 
-/** In milliseconds. */
+/** In milliseconds. A report may come a tenth later. */
 export const STALL_AFTER = 1000;
 
 /** A watch in fake time. */
@@ -27,7 +27,7 @@ export class Watching implements Disposable {
   }
 
   /** Lets so much time pass, and what is due in it happen. */
-  async pass(milliseconds = STALL_AFTER): Promise<void> {
+  async pass(milliseconds = 1.1 * STALL_AFTER): Promise<void> {
     await drainMicrotasks();
     this.time.tick(milliseconds);
     await drainMicrotasks();

@@ -27,6 +27,12 @@ export function assertNotStrictEquals<T>(
   msg?: string,
 ): void;
 
+export function assertMatch(
+  actual: string,
+  expected: RegExp,
+  msg?: string,
+): void;
+
 export function assertRejects(
   fn: () => PromiseLike<unknown>,
   msg?: string,
