@@ -49,7 +49,8 @@ export class Stack {
 }
 
 /** What comes before the name of a file: `file:///home/ann/`. */
-const FOLDERS = /(?:[a-z]+:\/\/|[A-Za-z]:\\|\/)(?:[^/\\()\n]*[/\\])*/;
+const FOLDERS =
+  /(?<=^|[ (@])(?:[a-z]+:\/\/|[A-Za-z]:\\|\/)(?:[^/\\()\n]*[/\\])*/;
 
 function framesOf(captured: { stack?: unknown }): string {
   let stack: unknown;

@@ -70,3 +70,20 @@ Nothing is left to run, so this wait will never end.`,
   handedOver: "",
   line: "10000",
 };
+
+/** What the server prints. */
+export const server = `\
+Cannot acquire lock "forgotten" after #: the guard that holds it was lost without a release
+  waiting   lock "forgotten"    at #
+  holding   lock "forgotten"    for #, at #
+The garbage collector took the guard. Keep it with \`using\`, or use run().
+Cannot acquire lock "Bob" after #: what holds it waits for ${MINE}
+  waiting   lock "Bob"    at #
+  holding   lock "Bob"    for #, at #
+  waiting   lock "Ann"    for #, at #
+  holding   lock "Ann"    for #, at #
+${RING}
+Cannot acquire lock "db" after #: it is held by ${MINE}
+  waiting   lock "db"    at #
+  holding   lock "db"    for #, at #
+${HINT}`;

@@ -7,7 +7,13 @@
  * @module
  */
 
-import { KeyedLock, Lock, RwLock, Semaphore } from "../../../mod.ts";
+import {
+  KeyedLock,
+  Lock,
+  type LockGuard,
+  RwLock,
+  Semaphore,
+} from "../../../mod.ts";
 import { watchLocks } from "../../../watch.ts";
 
 const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -106,17 +112,17 @@ const programs: Record<string, () => unknown> = {
     const [a, b] = [new Lock(), new Lock()];
     await Promise.all(Array.from({ length: 20 }, async (_, i) => {
       const locks = i % 2 === 0 ? [a, b] : [b, a];
-      const guards = await Promise.all(locks.map((lock) => lock.tryAcquire()));
+      const guards = await Promise.all(locks.map((lock) => lock.acquire()));
       await pause(1);
-      for (const guard of guards) guard?.release();
+      for (const guard of guards) guard.release();
     }));
   },
 
   async passed() {
     const lock = new Lock();
-    const finish = async (guard: Disposable) => {
-      using _ = guard;
+    const finish = async (guard: LockGuard) => {
       await pause(10);
+      guard.release();
     };
     await Promise.all([1, 2, 3].map(async () => finish(await lock.acquire())));
   },
