@@ -7,11 +7,11 @@
  * deno run examples/bank.ts --unsafe # without the lock: two deposits are lost
  * ```
  *
- * There is one lock for each account, not one for all, so using one account does
- * not block another.
+ * Each account has a lock of its own, so using one account does not block
+ * another: see accounts.ts.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
- * "Full Code" (001_f9ae6bf3055aadfb.txt).
+ * "Full Code" and "Sample Execution Result".
  *
  * @module
  */
@@ -22,22 +22,23 @@ class BankAccount {
   balance = 0;
   readonly #lock = new Lock();
 
-  async deposit(amount: number, atm: string) {
-    console.log(`[${atm}] Waiting for lock...`);
+  async deposit(amount: number, taskName: string) {
+    console.log(`[${taskName}] Waiting for lock...`);
     {
       using _ = await this.#lock.acquire();
-      console.log(`[${atm}] Lock acquired. Starting process.`);
-      await this.depositUnsafely(amount, atm);
+      console.log(`[${taskName}] Lock acquired. Starting process.`);
+      await this.depositUnsafely(amount, taskName);
     }
-    console.log(`[${atm}] Process finished. Lock released.`);
+    console.log(`[${taskName}] Process finished. Lock released.`);
   }
 
-  async depositUnsafely(amount: number, atm: string) {
-    const current = this.balance;
-    console.log(`[${atm}] Read balance: ${current}`);
+  async depositUnsafely(amount: number, taskName: string) {
+    const currentValue = this.balance;
+    console.log(`[${taskName}] Read balance: ${currentValue}`);
     await pause(100); // the other machines run here
-    this.balance = current + amount;
-    console.log(`[${atm}] Updated balance: ${this.balance}`);
+    const newValue = currentValue + amount;
+    this.balance = newValue;
+    console.log(`[${taskName}] Updated balance: ${newValue}`);
   }
 }
 

@@ -6,18 +6,21 @@
  * ```
  *
  * Source: Sling Academy, "Understanding asyncio.Lock in Python: Explained with
- * examples", "Basic Usage of Asyncio.Lock" (003_5c652c8e03ed51e7.txt).
+ * examples", "Basic Usage of Asyncio.Lock".
  *
  * @module
  */
 
 import { Lock } from "../mod.ts";
 
-const lock = new Lock();
-
-async function myTask() {
+async function myTask(lock: Lock) {
   using _ = await lock.acquire();
   console.log("Lock acquired");
 }
 
-await Promise.all([myTask(), myTask()]);
+async function main() {
+  const lock = new Lock();
+  await Promise.all([myTask(lock), myTask(lock)]);
+}
+
+await main();

@@ -1,6 +1,6 @@
 /**
- * Two tasks that need the same page make one request, because a lock lets the
- * second wait for the first. A task that does not need the lock does not wait.
+ * Two tasks that need the same page make two requests without a lock, and one
+ * with it. A task that does not need the lock does not wait.
  *
  * ```sh
  * deno run --allow-net=127.0.0.1 examples/cached_fetch.ts
@@ -9,46 +9,52 @@
  * The server does not answer until `doWork` is done. If the lock blocked `doWork`,
  * all three would run out of time.
  *
- * Source: "what's Python asyncio.Lock() for?", Stack Overflow 25799576, the
- * first answer (002_4d5797e1a7e327bd.txt, 004_31e71c81b265f56d.txt).
+ * Source: Stack Overflow, "what's Python asyncio.Lock() for?", question
+ * 25799576, the first answer.
  *
  * @module
  */
 
 import { Lock } from "../mod.ts";
 
-const stuffLock = new Lock();
 const cache = new Map<string, string>();
 
-async function getStuff(url: string) {
-  using _ = await stuffLock.acquire();
+async function getStuffWithoutLock(url: string) {
   const cached = cache.get(url);
   if (cached !== undefined) return cached;
-  const stuff = await download(url);
+  const stuff = await request(url); // others look here, and miss as well
   cache.set(url, stuff);
   return stuff;
 }
 
-async function download(url: string) {
+const stuffLock = new Lock();
+
+async function getStuff(url: string) {
+  using _ = await stuffLock.acquire();
+  return await getStuffWithoutLock(url);
+}
+
+async function request(url: string) {
   // Limit a wait inside a lock: everyone else waits for it too.
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  return await response.text();
+  const signal = AbortSignal.timeout(10_000);
+  return await (await fetch(`${origin}/${url}`, { signal })).text();
 }
 
-async function parseStuff() {
-  console.log(`parseStuff: ${await getStuff(`${origin}/data`)}`);
+async function parseStuff(get: typeof getStuff) {
+  return `parseStuff: ${await get("www.example.com/data")}`;
 }
 
-async function useStuff() {
-  console.log(`useStuff: ${await getStuff(`${origin}/data`)}`);
+async function useStuff(get: typeof getStuff) {
+  return `useStuff: ${await get("www.example.com/data")}`;
 }
 
 async function doWork() {
-  console.log(`doWork: ${await download(`${origin}/work`)}`);
+  const out = await request("www.awebsite.com");
   workIsDone.resolve();
+  return `doWork: ${out}`;
 }
 
-const workIsDone = Promise.withResolvers<void>();
+let workIsDone = Promise.withResolvers<void>();
 let dataRequests = 0;
 
 const server = Deno.serve(
@@ -62,6 +68,13 @@ const server = Deno.serve(
 );
 const origin = `http://127.0.0.1:${server.addr.port}`;
 
-await Promise.all([parseStuff(), useStuff(), doWork()]);
-console.log(`Requests for the data: ${dataRequests}`);
+for (const get of [getStuffWithoutLock, getStuff]) {
+  console.log(`--- ${get.name} ---`);
+  cache.clear();
+  dataRequests = 0;
+  workIsDone = Promise.withResolvers();
+  const tasks = [parseStuff(get), useStuff(get), doWork()];
+  console.log((await Promise.all(tasks)).join("\n"));
+  console.log(`Requests for the data: ${dataRequests}`);
+}
 await server.shutdown();

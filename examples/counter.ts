@@ -6,31 +6,38 @@
  * deno run examples/counter.ts
  * ```
  *
- * Source: Asyncio in Practice, "Async Locks and asyncio.Lock()", the first two
- * listings (000_247a1ba5186c2ae7.txt).
+ * Source: Asyncio in Practice, "Async Locks and asyncio.Lock()", "The Problem:
+ * Interleaved State Mutation" and "Using asyncio.Lock()".
  *
  * @module
  */
 
 import { Lock } from "../mod.ts";
 
-const tasks = ["task_A", "task_B", "task_C"];
-const lock = new Lock();
-let counter = 0;
+let sharedCounter = 0;
 
-async function increment(task: string) {
-  const current = counter;
-  await Promise.resolve(); // the other tasks run here
-  counter = current + 1;
-  console.log(`${task}: counter = ${counter}`);
+async function incrementWithoutLock(label: string) {
+  const currentValue = sharedCounter;
+  await pause(0); // the other tasks run here
+  sharedCounter = currentValue + 1;
+  console.log(`${label}: counter = ${sharedCounter}`);
 }
 
-console.log("Without a lock");
-await Promise.all(tasks.map((task) => increment(task)));
-console.log(`Final counter: ${counter} (expected: 3)`);
+const lock = new Lock();
 
-counter = 0;
+async function increment(label: string) {
+  using _ = await lock.acquire();
+  const currentValue = sharedCounter;
+  await pause(0); // safe: no other task can get in
+  sharedCounter = currentValue + 1;
+  console.log(`${label}: counter = ${sharedCounter}`);
+}
 
-console.log("With a lock");
-await Promise.all(tasks.map((task) => lock.run(() => increment(task))));
-console.log(`Final counter: ${counter} (expected: 3)`);
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+for (const task of [incrementWithoutLock, increment]) {
+  console.log(`--- ${task.name} ---`);
+  sharedCounter = 0;
+  await Promise.all(["task_A", "task_B", "task_C"].map((label) => task(label)));
+  console.log(`Final counter: ${sharedCounter}`);
+}

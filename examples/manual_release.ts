@@ -1,15 +1,17 @@
 /**
- * A hold that begins in one function and ends in another is released by hand, in
- * a `finally`, so that it ends even if the work fails.
+ * A lock is taken and freed by hand, in a `finally`, so that it is free again
+ * even if the work fails. The guard does it across functions too.
  *
  * ```sh
  * deno run examples/manual_release.ts
  * ```
  *
- * If the hold begins and ends in one function, prefer `using` or `run()`.
+ * The source takes this form for a hold that spans several functions. There
+ * `lock.release()` is a risk: it ends the present hold, whoever has it. A guard
+ * ends its own hold and no other. If one function will do, prefer `using`.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
- * "Advanced Usage" (001_f9ae6bf3055aadfb.txt).
+ * "Advanced Usage".
  *
  * @module
  */
@@ -18,6 +20,19 @@ import { Lock, type LockGuard } from "../mod.ts";
 
 const lock = new Lock();
 
+async function manualLockExample() {
+  console.log("Acquiring lock...");
+  await lock.acquire();
+  try {
+    console.log("Executing critical section");
+    await pause(100);
+  } finally {
+    // The lock is released even if an error occurs
+    console.log("Releasing lock");
+    lock.release();
+  }
+}
+
 async function begin() {
   console.log("Acquiring lock...");
   return await lock.acquire();
@@ -25,12 +40,10 @@ async function begin() {
 
 function end(guard: LockGuard) {
   console.log("Releasing lock");
-  // Python's `lock.release()` exists here too, but it ends the present hold,
-  // whoever has it. The guard ends its own hold and no other.
   guard.release();
 }
 
-async function manualLockExample(work: () => Promise<unknown>) {
+async function acrossFunctions(work: () => Promise<unknown>) {
   const guard = await begin();
   try {
     console.log("Executing critical section");
@@ -42,12 +55,10 @@ async function manualLockExample(work: () => Promise<unknown>) {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-await manualLockExample(() => pause(100));
+await manualLockExample();
 console.log(`Locked: ${lock.locked}`);
 
-try {
-  await manualLockExample(() => Promise.reject(new Error("Disk full")));
-} catch (error) {
-  console.log(`${error}`);
-}
+console.log("--- Across functions, by the guard ---");
+await acrossFunctions(() => Promise.reject(new Error("Disk full")))
+  .catch((error) => console.log(`${error}`));
 console.log(`Locked: ${lock.locked}`);

@@ -1,51 +1,67 @@
 /**
- * Three callers ask at once for five runs of a critical task. All go through one
- * lock: one run at a time, each caller in turn.
+ * A lock lets one task run at a time, but that is not a limit per second. The
+ * source promises two tasks per second and gets one. A semaphore gives two.
  *
  * ```sh
  * deno run examples/rate_limit.ts
  * ```
  *
- * A run takes until the next tick of a clock, so there is one run per tick. (A
- * comment in the source says two.) Without the lock, all five would be over after
- * two ticks. Time is counted in ticks, so that the output is the same on a slow
- * machine.
+ * A task takes a second, so tasks one after the other make one per second. If
+ * they took a millisecond, a lock would let a thousand through. A limit of two
+ * per second has to keep each permit for a second, however long the task takes.
  *
  * Source: Sling Academy, "Understanding asyncio.Lock in Python: Explained with
- * examples", "Example 1: Using Locks for Rate Limiting"
- * (003_5c652c8e03ed51e7.txt).
+ * examples", "Example 1: Using Locks for Rate Limiting".
  *
  * @module
  */
 
-import { Lock } from "../mod.ts";
+import { Lock, Semaphore } from "../mod.ts";
 
-const lock = new Lock();
-
-let time = 0;
-let nextTick = Promise.withResolvers<void>();
-const clock = setInterval(() => {
-  time++;
-  nextTick.resolve();
-  nextTick = Promise.withResolvers();
-}, 100);
-
-async function criticalTask(run: string) {
+async function criticalTask(lock: Lock) {
   using _ = await lock.acquire();
-  const start = time;
-  await nextTick.promise; // the critical work
-  console.log(`${run}: critical task ran from tick ${start} to tick ${time}`);
+  await pause(1000); // simulate critical work
+  console.log("Critical task completed");
 }
 
-async function rateLimiter(caller: string, rate: number) {
-  for (let run = 1; run <= rate; run++) {
-    await criticalTask(`${caller}, run ${run}`);
-  }
+async function rateLimiter(lock: Lock, rate: number) {
+  for (let i = 0; i < rate; i++) await criticalTask(lock);
 }
 
-await Promise.all([
-  rateLimiter("Caller A", 2),
-  rateLimiter("Caller B", 2),
-  rateLimiter("Caller C", 1),
-]);
-clearInterval(clock);
+async function main() {
+  const lock = new Lock();
+  // "Run 5 tasks, but limit to 2 tasks per second"
+  await Promise.all([
+    rateLimiter(lock, 2),
+    rateLimiter(lock, 2),
+    rateLimiter(lock, 1),
+  ]);
+}
+
+const perSecond = new Semaphore(2);
+
+async function limited(task: () => Promise<void>) {
+  const guard = await perSecond.acquire();
+  setTimeout(() => guard.release(), 1000); // not when the task ends
+  console.log(`Starts in second ${seconds()}`);
+  await task();
+}
+
+async function workAlone() {
+  await pause(1000);
+  console.log("Critical task completed");
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let start = Date.now();
+const seconds = () => Math.round((Date.now() - start) / 1000);
+
+console.log("--- With a lock, as in the source ---");
+await main();
+console.log(`5 tasks in ${seconds()} seconds: one per second, not two`);
+
+console.log("--- With a semaphore ---");
+start = Date.now();
+await Promise.all(Array.from({ length: 5 }, () => limited(workAlone)));
+console.log(`5 tasks in ${seconds()} seconds: two per second`);

@@ -1,45 +1,58 @@
 /**
- * Many requests need the same initialisation. They share each try, a failure is
- * not remembered, and after the first success it never runs again.
+ * Many requests need something that should run only once. A lock and a flag do
+ * that if all requests share them. `once` needs neither.
  *
  * ```sh
  * deno run examples/run_once.ts
  * ```
  *
- * Source: "what's Python asyncio.Lock() for?", Stack Overflow 25799576, the last
- * answer (002_4d5797e1a7e327bd.txt, 004_31e71c81b265f56d.txt).
+ * In the source, `key` and `lock` are local: each request has its own, and every
+ * one of them runs the work. That form comes first.
+ *
+ * Source: Stack Overflow, "what's Python asyncio.Lock() for?", question
+ * 25799576, the last answer.
  *
  * @module
  */
 
-import { once } from "../mod.ts";
+import { Lock, once } from "../mod.ts";
 
 // Random numbers from a seed, so that the output is always the same.
-let seed = 1;
+let seed = 30;
 const random = () => (seed = seed * 16807 % 2147483647) / 2147483647;
 
-let tries = 0;
-const initialise = once(async () => {
-  console.log(`Initialisation, try ${++tries}`);
-  await pause(10);
-  if (random() <= 0.5) throw new Error("No luck");
-  return `initialised by try ${tries}`;
-});
-
-async function request(name: string) {
+let runs = 0;
+async function onlyRunOnce() {
+  runs++;
   while (true) {
-    try {
-      console.log(`${name}: ${await initialise()}`);
-      return;
-    } catch (error) {
-      console.log(`${name}: ${error} (will try again)`);
-      await pause(10);
-    }
+    if (random() > 0.5) break;
+    await pause(1000);
   }
 }
 
+async function requestByMany() {
+  const key = false; // nobody else sees it, nor the lock
+  const lock = new Lock();
+  using _ = await lock.acquire();
+  if (!key) await onlyRunOnce();
+}
+
+let key = false;
+const lock = new Lock();
+async function requestSharing() {
+  using _ = await lock.acquire();
+  if (!key) await onlyRunOnce();
+  key = true;
+}
+
+const requestOnce = once(async function requestOnce() {
+  await onlyRunOnce();
+});
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-await Promise.all(["Request 1", "Request 2", "Request 3"].map(request));
-await request("Request 4, which comes later");
-console.log(`Tries: ${tries}`);
+for (const request of [requestByMany, requestSharing, requestOnce]) {
+  runs = 0;
+  await Promise.all([request(), request(), request()]);
+  console.log(`Runs for 3 requests by ${request.name}: ${runs}`);
+}

@@ -11,7 +11,7 @@
  * wait for post 1, both would run out of time.
  *
  * Source: Asyncio in Practice, "Async Locks and asyncio.Lock()", "A Realistic
- * Example: Shared Cache" (000_247a1ba5186c2ae7.txt).
+ * Example: Shared Cache".
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { KeyedLock, Lock } from "../mod.ts";
 const cache = new Map<number, string>();
 
 const cacheLock = new Lock();
-async function fetchPostDroppingLock(id: number) {
+async function fetchPostCached(id: number) {
   {
     using _ = await cacheLock.acquire();
     if (cache.has(id)) return hit(id);
@@ -70,7 +70,7 @@ const server = Deno.serve(
 );
 const origin = `http://127.0.0.1:${server.addr.port}`;
 
-for (const fetchTitle of [fetchPostDroppingLock, fetchPost]) {
+for (const fetchTitle of [fetchPostCached, fetchPost]) {
   cache.clear();
   requests.length = 0;
   askedForPost2 = Promise.withResolvers();

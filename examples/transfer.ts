@@ -1,63 +1,72 @@
 /**
- * Two transfers in opposite directions wait for each other if each takes one
- * account after the other. `acquireAll` takes both accounts in one step.
+ * Two transfers in opposite directions wait for each other if each locks its own
+ * account first. In a consistent order, or with `acquireAll`, they do not.
  *
  * ```sh
  * deno run examples/transfer.ts
  * ```
  *
- * Taking the accounts in a fixed order would work too, as long as the whole
- * program keeps to that order. With `acquireAll` the order does not matter.
+ * A consistent order works with any locks, as long as the whole program keeps
+ * to it. With `acquireAll` the order does not matter.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
- * "Deadlock" (001_f9ae6bf3055aadfb.txt).
+ * "Deadlock".
  *
  * @module
  */
 
-import { KeyedLock } from "../mod.ts";
+import { KeyedLock, Lock } from "../mod.ts";
 
-const balances = { Ann: 100, Bob: 100 };
-type Owner = keyof typeof balances;
-const accounts = new KeyedLock<Owner>({ name: "accounts" });
+interface Account {
+  name: string;
+  balance: number;
+  lock: Lock;
+}
 
-async function transferNested(from: Owner, to: Owner, amount: number) {
-  using _from = await accounts.acquire(from);
-  console.log(`${from} to ${to}: holds ${from}, waits for ${to}`);
+async function nested(from: Account, to: Account, amount: number) {
+  using _from = await from.lock.acquire();
+  console.log(`${from.name} to ${to.name}: holds ${from.name}`);
+  await pause(10); // the other transfer takes its first lock here
   // Without the timeout, the program would hang here.
-  using _to = await accounts.acquire(to, { timeout: 100 });
+  using _to = await to.lock.acquire({ timeout: 100 });
   await move(from, to, amount);
 }
 
-async function transfer(from: Owner, to: Owner, amount: number) {
-  using _ = await accounts.acquireAll([from, to]);
-  console.log(`${from} to ${to}: holds both`);
+async function inOrder(from: Account, to: Account, amount: number) {
+  const [first, second] = from.name < to.name ? [from, to] : [to, from];
+  using _first = await first.lock.acquire();
+  using _second = await second.lock.acquire();
   await move(from, to, amount);
 }
 
-async function move(from: Owner, to: Owner, amount: number) {
-  const before = { ...balances };
+const accounts = new KeyedLock();
+
+async function allAtOnce(from: Account, to: Account, amount: number) {
+  using _ = await accounts.acquireAll([from.name, to.name]);
+  await move(from, to, amount);
+}
+
+async function move(from: Account, to: Account, amount: number) {
+  const before = [from.balance, to.balance] as const;
   await pause(10); // another transfer of these accounts would be lost here
-  balances[from] = before[from] - amount;
-  balances[to] = before[to] + amount;
-  console.log(`${from} to ${to}: moved ${amount}`);
+  from.balance = before[0] - amount;
+  to.balance = before[1] + amount;
+  console.log(`${from.name} to ${to.name}: moved ${amount}`);
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const print = (value: unknown) => console.log(`${value}`);
 
-print("Nested locks");
-await Promise.all([
-  transferNested("Ann", "Bob", 30).catch(print),
-  transferNested("Bob", "Ann", 10).catch(print),
-]);
-print(`Ann ${balances.Ann}, Bob ${balances.Bob} (expected: Ann 80, Bob 120)`);
-
-balances.Ann = balances.Bob = 100;
-
-print("acquireAll");
-await Promise.all([
-  transfer("Ann", "Bob", 30),
-  transfer("Bob", "Ann", 10),
-]);
-print(`Ann ${balances.Ann}, Bob ${balances.Bob} (expected: Ann 80, Bob 120)`);
+for (const transfer of [nested, inOrder, allAtOnce]) {
+  print(`--- ${transfer.name} ---`);
+  const account = (name: string): Account => (
+    { name, balance: 100, lock: new Lock({ name }) }
+  );
+  const ann = account("Ann");
+  const bob = account("Bob");
+  await Promise.all([
+    transfer(ann, bob, 30).catch(print),
+    transfer(bob, ann, 10).catch(print),
+  ]);
+  print(`Ann ${ann.balance}, Bob ${bob.balance} (expected: Ann 80, Bob 120)`);
+}

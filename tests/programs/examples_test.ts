@@ -122,11 +122,17 @@ Lock acquired
 
 testExample(
   "deno run --allow-net=127.0.0.1 examples/cached_fetch.ts",
-  "gets the data with one request and does not hold up the work",
+  "gets the data with two requests without the lock and one with it",
   `\
-doWork: some work
+--- getStuffWithoutLock ---
 parseStuff: the data
 useStuff: the data
+doWork: some work
+Requests for the data: 2
+--- getStuff ---
+parseStuff: the data
+useStuff: the data
+doWork: some work
 Requests for the data: 1
 `,
 );
@@ -135,16 +141,16 @@ testExample(
   "deno run examples/counter.ts",
   "counts to 1 without a lock and to 3 with one",
   `\
-Without a lock
+--- incrementWithoutLock ---
 task_A: counter = 1
 task_B: counter = 1
 task_C: counter = 1
-Final counter: 1 (expected: 3)
-With a lock
+Final counter: 1
+--- increment ---
 task_A: counter = 1
 task_B: counter = 2
 task_C: counter = 3
-Final counter: 3 (expected: 3)
+Final counter: 3
 `,
 );
 
@@ -156,6 +162,7 @@ Acquiring lock...
 Executing critical section
 Releasing lock
 Locked: false
+--- Across functions, by the guard ---
 Acquiring lock...
 Executing critical section
 Releasing lock
@@ -164,36 +171,40 @@ Locked: false
 `,
 );
 
-testExample(
+// Once only, since it takes eight seconds.
+testOutput(
   "deno run examples/rate_limit.ts",
-  "runs one critical task at a time, each caller in turn",
+  "runs one task per second with a lock and two with a semaphore",
   `\
-Caller A, run 1: critical task ran from tick 0 to tick 1
-Caller B, run 1: critical task ran from tick 1 to tick 2
-Caller C, run 1: critical task ran from tick 2 to tick 3
-Caller A, run 2: critical task ran from tick 3 to tick 4
-Caller B, run 2: critical task ran from tick 4 to tick 5
+--- With a lock, as in the source ---
+Critical task completed
+Critical task completed
+Critical task completed
+Critical task completed
+Critical task completed
+5 tasks in 5 seconds: one per second, not two
+--- With a semaphore ---
+Starts in second 0
+Starts in second 0
+Starts in second 1
+Critical task completed
+Starts in second 1
+Critical task completed
+Starts in second 2
+Critical task completed
+Critical task completed
+Critical task completed
+5 tasks in 3 seconds: two per second
 `,
 );
 
 testExample(
   "deno run examples/run_once.ts",
-  "tries until the initialisation succeeds, and never again",
+  "runs three times with the lock as printed, and once with one that is shared",
   `\
-Initialisation, try 1
-Request 1: Error: No luck (will try again)
-Request 2: Error: No luck (will try again)
-Request 3: Error: No luck (will try again)
-Initialisation, try 2
-Request 1: Error: No luck (will try again)
-Request 2: Error: No luck (will try again)
-Request 3: Error: No luck (will try again)
-Initialisation, try 3
-Request 1: initialised by try 3
-Request 2: initialised by try 3
-Request 3: initialised by try 3
-Request 4, which comes later: initialised by try 3
-Tries: 3
+Runs for 3 requests by requestByMany: 3
+Runs for 3 requests by requestSharing: 1
+Runs for 3 requests by requestOnce: 1
 `,
 );
 
@@ -201,7 +212,7 @@ testExample(
   "deno run --allow-net=127.0.0.1 examples/shared_cache.ts",
   "fetches a post twice if the lock is dropped, else once",
   `\
---- fetchPostDroppingLock ---
+--- fetchPostCached ---
 Fetching post 1
 Fetching post 1
 Fetching post 2
@@ -222,30 +233,51 @@ Requests: /posts/1, /posts/2
 
 testExample(
   "deno run examples/shared_resource.ts",
-  "shows the list as each task left it",
+  "shows what each task left where a lock is needed and where not",
   `\
-Resource state: [17]
-Resource state: [17, 42]
-Resource state: [17, 42, 8]
-Resource state: [17, 42, 8, 99]
-Resource state: [17, 42, 8, 99, 23]
+--- accessSharedResource ---
+Resource state: [8]
+Resource state: [8, 50]
+Resource state: [8, 50, 74]
+Resource state: [8, 50, 74, 59]
+Resource state: [8, 50, 74, 59, 31]
+--- withoutLock ---
+Resource state: [8]
+Resource state: [8, 50]
+Resource state: [8, 50, 74]
+Resource state: [8, 50, 74, 59]
+Resource state: [8, 50, 74, 59, 31]
+--- waitingWithoutLock ---
+Resource state: [8, 50, 74, 59, 31]
+Resource state: [8, 50, 74, 59, 31]
+Resource state: [8, 50, 74, 59, 31]
+Resource state: [8, 50, 74, 59, 31]
+Resource state: [8, 50, 74, 59, 31]
+--- waiting ---
+Resource state: [8]
+Resource state: [8, 50]
+Resource state: [8, 50, 74]
+Resource state: [8, 50, 74, 59]
+Resource state: [8, 50, 74, 59, 31]
 `,
 );
 
 testExample(
   "deno run examples/transfer.ts",
-  "loses a transfer with nested locks and none with acquireAll()",
+  "loses a transfer with nested locks, and none in order or with acquireAll()",
   `\
-Nested locks
-Ann to Bob: holds Ann, waits for Bob
-Bob to Ann: holds Bob, waits for Ann
-TimeoutError: Cannot acquire key "Bob" of keyed lock "accounts" within 100 ms: still held, 0 waiting
+--- nested ---
+Ann to Bob: holds Ann
+Bob to Ann: holds Bob
+TimeoutError: Cannot acquire lock "Bob" within 100 ms: still held, 0 waiting
 Bob to Ann: moved 10
 Ann 110, Bob 90 (expected: Ann 80, Bob 120)
-acquireAll
-Ann to Bob: holds both
+--- inOrder ---
 Ann to Bob: moved 30
-Bob to Ann: holds both
+Bob to Ann: moved 10
+Ann 80, Bob 120 (expected: Ann 80, Bob 120)
+--- allAtOnce ---
+Ann to Bob: moved 30
 Bob to Ann: moved 10
 Ann 80, Bob 120 (expected: Ann 80, Bob 120)
 `,
@@ -331,7 +363,70 @@ Worker 4 starts
 `,
 );
 
+testExample(
+  "deno run examples/accounts.ts",
+  "lets two accounts go on side by side unless one lock is for both",
+  `\
+--- One global lock ---
+[ATM-A] Lock acquired for Account-1
+[ATM-A] Updated balance: 100
+[ATM-B] Lock acquired for Account-2
+[ATM-B] Updated balance: 100
+--- A lock for each account ---
+[ATM-A] Lock acquired for Account-1
+[ATM-B] Lock acquired for Account-2
+[ATM-A] Updated balance: 100
+[ATM-B] Updated balance: 100
+`,
+);
+
+testExample(
+  "deno run examples/hundred_tasks.ts",
+  "counts to 95 without a lock and to 100 with one",
+  `\
+Without a lock: 95 (expected: 100)
+With a lock: 100 (expected: 100)
+`,
+);
+
+testExample(
+  "deno run examples/queue.ts",
+  "takes one order after the other",
+  `\
+Ann: 4 apples, 6 left
+Bob: 7 apples are too many
+Eve: 5 apples, 1 left
+`,
+);
+
+testExample(
+  "deno run examples/safe_operation.ts",
+  "lets one task in at a time",
+  `\
+Locked before: false
+One is inside, 1 waits
+Locked processing...
+Locked processing...
+Locked afterwards: false
+`,
+);
+
+testExample(
+  "deno run --allow-read=.a.log,.b.log --allow-write=.a.log,.b.log examples/write_files.ts",
+  "loses lines without the lock and none with it",
+  `\
+--- addLineWithoutLock ---
+.a.log: 1 of 2 lines
+.b.log: 1 of 2 lines
+--- addLine ---
+.a.log: 2 of 2 lines
+.b.log: 2 of 2 lines
+`,
+);
+
 const LISTING = `\
+accounts
+    Two accounts with a lock each do not hold each other up. With one global lock for both, the second machine waits for the first for no reason.
 bank
     Three cash machines deposit at once and no deposit is lost: the account holds its own lock from reading the balance until the new one is written.
 bank_processes
@@ -341,33 +436,41 @@ bank_workers
 basic
     Two tasks take turns: the lock is free again when the block ends.
 cached_fetch
-    Two tasks that need the same page make one request, because a lock lets the second wait for the first. A task that does not need the lock does not wait.
+    Two tasks that need the same page make two requests without a lock, and one with it. A task that does not need the lock does not wait.
 counter
     Three tasks add one to the same counter. Without a lock, each overwrites what the others wrote. With a lock, all three count.
 downloads
     Fifty pages are downloaded, at most five at a time. A semaphore lets five tasks in, and another one whenever one of them is done.
+hundred_tasks
+    A hundred tasks add one to the same counter, and now and then two of them overlap. Without a lock they count to 95, with one to 100.
 manual_release
-    A hold that begins in one function and ends in another is released by hand, in a \`finally\`, so that it ends even if the work fails.
+    A lock is taken and freed by hand, in a \`finally\`, so that it is free again even if the work fails. The guard does it across functions too.
 one_replica
     A job runs every second on one of several replicas, and moves on to another one when that one dies. A lock decides which replica runs it.
 producer_consumer
     A producer waits while the shelf is full, and a consumer while it is empty. A condition lets each go on when the other has changed the shelf.
+queue
+    A queue does the work of a lock: tasks hand in their orders, and the only worker that touches the stock takes one after the other.
 rate_limit
-    Three callers ask at once for five runs of a critical task. All go through one lock: one run at a time, each caller in turn.
+    A lock lets one task run at a time, but that is not a limit per second. The source promises two tasks per second and gets one. A semaphore gives two.
 read_mostly_cache
     Many tasks read prices side by side, and one task replaces them while nobody reads. With a read-write lock, no reader sees old and new prices together.
 run_once
-    Many requests need the same initialisation. They share each try, a failure is not remembered, and after the first success it never runs again.
+    Many requests need something that should run only once. A lock and a flag do that if all requests share them. \`once\` needs neither.
+safe_operation
+    Only one task at a time is inside the block, and the lock is free again when the block ends.
 shared_cache
     A cache that frees its lock between check and store fetches a post twice. A cache with one lock for each post fetches it once, and different posts side by side.
 shared_resource
-    Five tasks append to one list. Each finds the list as it left it, even after it waited for something else while it held the lock.
+    Five tasks append to one list. Without an \`await\` inside, they need no lock. With one, only a lock lets each find the list as it left it.
 start_gate
     Workers start only when the settings are loaded. A closed gate holds up the workers that come early. Once it is open, nobody waits.
 transfer
-    Two transfers in opposite directions wait for each other if each takes one account after the other. \`acquireAll\` takes both accounts in one step.
+    Two transfers in opposite directions wait for each other if each locks its own account first. In a consistent order, or with \`acquireAll\`, they do not.
 user_lock_server
     A server that handles one request at a time for each user, and requests of different users side by side. If a client goes away, its request leaves the queue.
+write_files
+    Two writers add a line to each of two files. Without a lock, a line is lost in each file. With a lock for each path, none is.
 `;
 
 testOutput(
