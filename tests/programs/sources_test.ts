@@ -1,0 +1,152 @@
+/**
+ * Each listing of the documents that the examples come from has a program, with
+ * the names, the log lines and the pauses of the listing.
+ *
+ * The documents are not part of this project. The test looks for them in the
+ * folder that `HOLDFAST_SOURCES` names, or else in `../shared/sources`.
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+
+const ROOT = new URL("../../", import.meta.url);
+const FOLDER = Deno.env.get("HOLDFAST_SOURCES") ??
+  new URL("../shared/sources", ROOT).pathname;
+
+interface Source {
+  /** How the program's header names it. */
+  name: string;
+  /** Text that no other document has. */
+  has: string;
+  /** Where a listing, or a claim, begins, and the program that shows it. */
+  listings: [begins: string, program: string][];
+}
+
+const SOURCES: Source[] = [
+  {
+    name: "Async Locks and asyncio.Lock()",
+    has: "Asyncio in Practice",
+    listings: [
+      ["The Problem: Interleaved State Mutation", "counter"],
+      ["A lock ensures only one coroutine", "counter"],
+      ["A Realistic Example: Shared Cache", "shared_cache"],
+    ],
+  },
+  {
+    name: "morinokabu.com",
+    has: "manual_lock_example",
+    listings: [
+      ["counting to 95 instead of 100", "hundred_tasks"],
+      ["# Basic pattern", "safe_operation"],
+      ["Full Code", "bank"],
+      ["Global Variables vs Class Members", "accounts"],
+      ["If you try to acquire a second lock", "transfer"],
+      ["Advanced Usage", "manual_release"],
+      ["writing to files", "write_files"],
+    ],
+  },
+  {
+    name: "what's Python asyncio.Lock() for?",
+    has: "what's Python asyncio.Lock() for?",
+    listings: [
+      ["async def get_stuff(url):", "cached_fetch"],
+      ["async def parse_stuff():", "cached_fetch"],
+      ["stuff_lock = asyncio.Lock()", "cached_fetch"],
+      ["one example is when", "run_once"],
+    ],
+  },
+  {
+    name: "Understanding asyncio.Lock in Python: Explained with examples",
+    has: "Sling Academy",
+    listings: [
+      ["Basic Usage of Asyncio.Lock", "basic"],
+      ["Example 1: Using Locks for Rate Limiting", "rate_limit"],
+      ["Example 2: Managing Shared Resources", "shared_resource"],
+      ["Consider higher-level abstractions", "queue"],
+    ],
+  },
+];
+
+const documents = readDocuments();
+const missing = documents.length === 0;
+if (missing) {
+  console.log(`The documents are not at hand: ${FOLDER} has none`);
+}
+
+function readDocuments(): string[] {
+  try {
+    return [...Deno.readDirSync(FOLDER)]
+      .filter(({ name }) => name.endsWith(".txt"))
+      .map(({ name }) => Deno.readTextFileSync(`${FOLDER}/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+function program(name: string): string {
+  return Deno.readTextFileSync(new URL(`examples/${name}.ts`, ROOT));
+}
+
+/** What a listing defines, prints, and waits for, as a program should have it. */
+function* contents(listing: string): Iterable<string> {
+  for (const [, name] of listing.matchAll(/(?:def|class) ([A-Za-z]\w*)[(:]/g)) {
+    if (name !== "main") yield camelCase(name!);
+  }
+  for (const [, log] of listing.matchAll(/print\(f?"(.+?)"\)/g)) {
+    yield log!.replaceAll(/\{[^{}]*\}/g, "{}").trim();
+  }
+  for (const [, seconds] of listing.matchAll(/asyncio\.sleep\(([\d.]+)\)/g)) {
+    yield `pause(${Number(seconds) * 1000})`;
+  }
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_all, letter) => letter.toUpperCase());
+}
+
+function testSources(criterion: string, test: () => void | Promise<void>) {
+  const name = `the examples ${criterion}`;
+  Deno.test({ name, ignore: missing, fn: test });
+}
+
+for (const { name, has, listings } of SOURCES) {
+  testSources(`show each listing of "${name}"`, () => {
+    const same = documents.filter((document) => document.includes(has));
+    assert(same.length > 0, `no document has "${has}"`);
+    for (const document of same) {
+      const starts = listings.map(([begins]) => document.indexOf(begins));
+      assert(!starts.includes(-1), `a listing is gone: ${starts}`);
+      assertEquals(starts, starts.toSorted((a, b) => a - b));
+      assertEquals([...contents(document.slice(0, starts[0]))], []);
+      listings.forEach(([, file], i) => {
+        // Without what is put into a text, so that both languages compare.
+        const text = program(file).replaceAll(/\$\{[^{}]*\}/g, "{}");
+        for (const part of contents(document.slice(starts[i], starts[i + 1]))) {
+          assertStringIncludes(text, part, `${file} lacks "${part}"`);
+        }
+      });
+    }
+  });
+
+  Deno.test(`the headers of the examples name "${name}"`, () => {
+    for (const [, file] of listings) {
+      const [header = ""] = program(file).split("*/");
+      assertStringIncludes(header.replaceAll(/\s+\*\s+/g, " "), name);
+    }
+  });
+}
+
+testSources("cover every document", () => {
+  const known = documents.filter((document) =>
+    SOURCES.some(({ has }) => document.includes(has))
+  );
+  assertEquals(known.length, documents.length);
+});
+
+testSources("print what the bank's document prints", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "examples/bank.ts"],
+    cwd: ROOT,
+  }).output();
+  const log = new TextDecoder().decode(stdout).trim();
+  assert(documents.some((document) => document.includes(log)), log);
+});
