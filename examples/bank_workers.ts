@@ -7,10 +7,10 @@
  * deno run --allow-read --allow-write examples/bank_workers.ts
  * ```
  *
- * It answers the section "Not Thread-Safe" of its source.
+ * The source says that its lock does not reach beyond one event loop.
  *
- * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control
- * (001_f9ae6bf3055aadfb.txt).
+ * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
+ * "Not Thread-Safe".
  *
  * @module
  */

@@ -40,6 +40,7 @@ const SOURCES: Source[] = [
       ["Full Code", "bank"],
       ["Global Variables vs Class Members", "accounts"],
       ["If you try to acquire a second lock", "transfer"],
+      ["is only for preventing contention", "bank_workers"],
       ["Advanced Usage", "manual_release"],
       ["writing to files", "write_files"],
     ],
@@ -127,10 +128,12 @@ for (const { name, has, listings } of SOURCES) {
     }
   });
 
-  Deno.test(`the headers of the examples name "${name}"`, () => {
+  Deno.test(`the README and the headers of the examples name "${name}"`, () => {
+    const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
     for (const [, file] of listings) {
       const [header = ""] = program(file).split("*/");
       assertStringIncludes(header.replaceAll(/\s+\*\s+/g, " "), name);
+      assertStringIncludes(readme, `](examples/${file}.ts)`);
     }
   });
 }
