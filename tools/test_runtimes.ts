@@ -127,8 +127,10 @@ async function importEach(): Promise<string> {
 
 /** Looks for what must not be published: other files, and local paths. */
 async function examineContents(): Promise<string> {
-  const meant =
-    /^(package\.json|(README|CHANGELOG)\.md|LICENSE|(_core\/)?\w+\.(js|d\.ts))$/;
+  const meant = new RegExp(
+    "^(package\\.json|(README|CHANGELOG)\\.md|LICENSE|" +
+      "((_core|_core/watch|across)/)?\\w+\\.(js|d\\.ts))$",
+  );
   const folder = `${project}/node_modules/@holdfast/sync`;
   const names = filesIn(folder);
   for (const name of names) {

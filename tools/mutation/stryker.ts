@@ -9,7 +9,7 @@
 const filter = "/^([^2]|2[^0]|20[^0])/";
 
 export default {
-  mutate: ["*.ts", "_core/*.ts"],
+  mutate: ["*.ts", "_core/**/*.ts"],
   testRunner: "command",
   commandRunner: {
     command: `"${Deno.execPath()}" test --no-check --quiet --fail-fast ` +
