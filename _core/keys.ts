@@ -119,7 +119,7 @@ export class LockedKey<K> implements Holdable, Resource<LockGuard, Request<K>> {
 
   /** Lets go of the key too, since a stale guard may live on. */
   #forget(): void {
-    if (this.#key !== FORGOTTEN) this.#table.delete(this.#key);
+    this.#table.delete(this.#key as K); // nobody has the key FORGOTTEN
     this.#key = FORGOTTEN;
   }
 }

@@ -214,11 +214,9 @@ export function rejectAllOf<T, R>(
   reason: () => unknown,
   tie: TieBreak,
 ): void {
-  const all = [...queues];
-  for (const entry of all.flatMap((queue) => queue.takeOutAll())) {
+  for (const entry of [...queues].flatMap((queue) => queue.takeOutAll())) {
     if (typeof entry === "function") entry(new Rejection(reason()));
     else if (tie === "abort wins" && entry.isAborted) entry.rejectAborted();
     else entry.reject(reason());
   }
-  for (const queue of all) queue.grant();
 }
