@@ -48,7 +48,7 @@ export class Stack {
   }
 }
 
-/** What comes before the name of a file: `file:///home/ann/`. */
+/** What comes before the name of a file: a scheme and folders. */
 const FOLDERS =
   /(?<=^|[ (@])(?:[a-z]+:\/\/|[A-Za-z]:\\|\/)(?:[^/\\()\n]*[/\\])*/;
 
