@@ -441,6 +441,8 @@ counter
     Three tasks add one to the same counter. Without a lock, each overwrites what the others wrote. With a lock, all three count.
 downloads
     Fifty pages are downloaded, at most five at a time. A semaphore lets five tasks in, and another one whenever one of them is done.
+hang
+    A program hangs in three ways, and a watch says why: a lock taken twice, two locks taken in opposite order, and a guard that nobody releases.
 hundred_tasks
     A hundred tasks add one to the same counter, and now and then two of them overlap. Without a lock they count to 95, with one to 100.
 manual_release

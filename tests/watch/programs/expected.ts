@@ -87,3 +87,23 @@ Cannot acquire lock "db" after #: it is held by ${MINE}
   waiting   lock "db"    at #
   holding   lock "db"    for #, at #
 ${HINT}`;
+
+/** What `examples/hang.ts` prints. */
+export const hang = `\
+--- A lock taken twice ---
+Cannot acquire lock "db" after #: it is held by ${MINE}
+  waiting   lock "db"    at #
+  holding   lock "db"    for #, at #
+${HINT}
+--- Two locks taken in opposite order ---
+Cannot acquire lock "Bob" after #: what holds it waits for ${MINE}
+  waiting   lock "Bob"    at #
+  holding   lock "Bob"    for #, at #
+  waiting   lock "Ann"    for #, at #
+  holding   lock "Ann"    for #, at #
+${RING}
+--- A guard that nobody releases ---
+Cannot acquire lock "log" after #: it is still held
+  waiting   lock "log"    at #
+  holding   lock "log"    for #, at #
+Nothing is left to run, so this wait will never end.`;
