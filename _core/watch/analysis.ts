@@ -231,12 +231,12 @@ export class Analysis {
     const claims = new Set<Claim>();
     for (const { holds, waits, room } of wait.places) {
       let taken = wait.takes;
-      for (const hold of holds) {
-        taken += hold.takes;
-        if (claims.size < MOST_HOLDS) claims.add(hold);
-      }
+      for (const hold of holds) taken += hold.takes;
       const [first] = waits;
       if (taken <= room && first !== wait) claims.add(first!);
+      for (const hold of holds) {
+        if (claims.size < MOST_HOLDS) claims.add(hold);
+      }
     }
     return [...claims];
   }

@@ -26,18 +26,20 @@ interface Process {
   off?(event: string, listener: () => void): void;
 }
 
-const { process, Deno } = globalThis as {
+const runtime = globalThis as {
   process?: Process;
   Deno?: { unrefTimer?(id: unknown): void };
 };
 
-// Not by an import, which would fail in browsers.
-const hooks = process?.getBuiltinModule?.("node:async_hooks") as
-  | AsyncHooks
-  | undefined;
+/** Not by an import, which would fail in browsers. */
+function asyncHooks(): AsyncHooks | undefined {
+  const module = runtime.process?.getBuiltinModule?.("node:async_hooks");
+  return module as AsyncHooks | undefined;
+}
 
 /** Follows calls through everything that they await and start. */
 export function makeContext(): Context {
+  const hooks = asyncHooks();
   if (hooks === undefined) {
     return { current: () => undefined, run: (_, fn) => fn() };
   }
@@ -50,7 +52,7 @@ export function makeContext(): Context {
 
 /** Returns what calls a function in the async context of now. */
 export function currentContext(): <R>(fn: () => R) => R {
-  return hooks?.AsyncLocalStorage.snapshot?.() ?? ((fn) => fn());
+  return asyncHooks()?.AsyncLocalStorage.snapshot?.() ?? ((fn) => fn());
 }
 
 /** A timer that does not keep the process alive, if the runtime can do that. */
@@ -60,7 +62,7 @@ export function startTicking(
 ): ReturnType<typeof setInterval> | undefined {
   try {
     const timer: unknown = setInterval(tick, delay);
-    if (typeof timer === "number") Deno?.unrefTimer?.(timer);
+    if (typeof timer === "number") runtime.Deno?.unrefTimer?.(timer);
     else (timer as { unref?(): void }).unref?.();
     return timer as ReturnType<typeof setInterval>;
   } catch {
@@ -74,10 +76,11 @@ export function startTicking(
  * @returns Ends that.
  */
 export function onLoopEmpty(callback: () => void): () => void {
-  if (Deno !== undefined) { // in a browser, the event means navigation
+  if (runtime.Deno !== undefined) { // in a browser, the event means navigation
     addEventListener("beforeunload", callback);
     return () => removeEventListener("beforeunload", callback);
   }
+  const { process } = runtime;
   process?.on?.("beforeExit", callback);
   return () => process?.off?.("beforeExit", callback);
 }

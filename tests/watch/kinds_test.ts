@@ -282,10 +282,82 @@ Deno.test("who waits behind a waiting writer is told of it", async () => {
   await watching.pass();
   assertEquals(watching.told, [
     "slow: waiting doc, holding doc",
-    "slow: waiting doc, holding doc, waiting doc",
+    "slow: waiting doc, waiting doc, holding doc",
   ]);
   guard.release();
   await Promise.all(waits);
+});
+
+Deno.test("a task that waits for two things at once is in a ring with either", async () => {
+  using watching = new Watching();
+  const lock = new KeyedLock();
+  const go = drainMicrotasks();
+  const tasks = [
+    lock.run(
+      "a",
+      () => go.then(() => Promise.all([lock.acquire("b"), lock.acquire("c")])),
+    ),
+    lock.runAll(["b", "c"], () => go.then(() => lock.acquire("a"))),
+  ];
+  await watching.pass();
+  assertEquals(watching.told, [
+    "deadlock: waiting b, holding b,c, waiting a, holding a",
+    "deadlock: waiting c, holding b,c, waiting a, holding a",
+  ]);
+  lock.cancelAll();
+  await Promise.allSettled(tasks);
+});
+
+Deno.test("a ring may lead over those in front, and past those in no ring", async () => {
+  using watching = new Watching();
+  const lock = new RwLock({ name: "doc" });
+  const db = new Lock({ name: "db" });
+  const go = drainMicrotasks();
+  const tasks = [
+    lock.read.run(() => go.then(() => db.acquire())),
+    db.run(() => go.then(() => lock.read.acquire())),
+    lock.write.acquire(),
+    lock.write.acquire(),
+    db.acquire(),
+  ];
+  await watching.pass();
+  assertEquals(watching.told, [
+    "slow: waiting doc, holding doc",
+    "slow: waiting doc, holding doc",
+    "slow: waiting db, holding db",
+    "deadlock: waiting db, holding db, waiting doc, waiting doc, holding doc",
+  ]);
+  assertEquals(watching.stalls.length, 4);
+  lock.cancel();
+  db.cancel();
+  await Promise.allSettled(tasks);
+});
+
+Deno.test("a hold is stuck until all that was begun inside has its turn", async () => {
+  using watching = new Watching();
+  const semaphore = new Semaphore(3, { name: "pool" });
+  const lock = new Lock({ name: "db" });
+  const { work, end } = makeWork();
+  const go = drainMicrotasks();
+  const tasks = [
+    lock.run(() => work),
+    semaphore.run(
+      () =>
+        go.then(() => Promise.all([lock.run(() => {}), lock.run(() => {})])),
+      {
+        permits: 3,
+      },
+    ),
+    semaphore.run(() => {}),
+  ];
+  await watching.pass();
+  assertEquals(watching.told, [
+    "slow: waiting pool, holding pool",
+    "slow: waiting db, holding db",
+    "slow: waiting db, holding db",
+  ]);
+  end();
+  await Promise.all(tasks);
 });
 
 Deno.test("a gate, a condition and a barrier are slow", async () => {
