@@ -360,6 +360,69 @@ Deno.test("a hold is stuck until all that was begun inside has its turn", async 
   await Promise.all(tasks);
 });
 
+Deno.test("who waits for one key of two behind a slow task is slow", async () => {
+  using watching = new Watching();
+  const keys = new KeyedLock();
+  const db = new Lock({ name: "db" });
+  const { work, end } = makeWork();
+  const tasks = [
+    db.run(() => work),
+    keys.runAll(["a", "b"], () => db.run(() => {})),
+    keys.run("a", () => {}),
+  ];
+  await watching.pass();
+  assertEquals(watching.told, [
+    "slow: waiting db, holding db",
+    "slow: waiting a, holding a,b",
+  ]);
+  end();
+  await Promise.all(tasks);
+});
+
+Deno.test("all who stand behind the waits for a lost guard are abandoned", async () => {
+  using watching = new Watching();
+  const lock = new KeyedLock();
+  await (async () => void await lock.acquire("a"))();
+  const waits = [["a", "b"], ["b", "a"], ["b"]]
+    .map((keys) => lock.acquireAll(keys).catch(ignore));
+  await drainMicrotasks();
+  collectGarbage();
+  await watching.pass();
+  assertEquals(watching.stalls.map(({ kind }) => kind), [
+    "abandoned",
+    "abandoned",
+    "abandoned",
+  ]);
+  lock.cancelAll();
+  await Promise.all(waits);
+});
+
+Deno.test("the chain of a ring leaves out what is not in it", async () => {
+  using watching = new Watching();
+  const lock = new KeyedLock();
+  await (async () => void await lock.acquire("lost"))();
+  const go = drainMicrotasks();
+  const tasks = [
+    lock.run("a", () => go.then(() => lock.acquire("b"))),
+    lock.run(
+      "b",
+      () =>
+        go.then(() => Promise.all([lock.acquire("lost"), lock.acquire("c")])),
+    ),
+    lock.run("c", () => go.then(() => lock.acquire("a"))),
+  ];
+  await go;
+  await drainMicrotasks();
+  collectGarbage();
+  await watching.pass();
+  assertEquals(watching.told, [
+    "deadlock: waiting b, holding b, waiting c, holding c, waiting a, holding a",
+    "abandoned: waiting lost, holding lost",
+  ]);
+  lock.cancelAll();
+  await Promise.allSettled(tasks);
+});
+
 Deno.test("a gate, a condition and a barrier are slow", async () => {
   using watching = new Watching();
   const gate = new Gate({ name: "gate" });

@@ -1,0 +1,56 @@
+/** A watch sees the locks of `across/`, and not what they are made of. */
+
+import { assertEquals } from "@std/assert";
+import { WebLocks } from "../../across/workers.ts";
+import { Watching } from "./watching.ts";
+import { drainMicrotasks } from "../support/promises.ts";
+
+Deno.test("a watch sees the locks between workers", async () => {
+  using watching = new Watching();
+  await using locks = new WebLocks();
+  const inside = Promise.withResolvers<void>();
+  const running = locks.run("a", async () => {
+    inside.resolve();
+    await locks.acquire("a");
+  }).catch(() => {});
+  await inside.promise;
+  await drainMicrotasks();
+  assertEquals(
+    watching.watch.holds().map(({ primitive, key }) => [primitive, key]),
+    [
+      ["WebLocks", "a"],
+    ],
+  );
+  assertEquals(watching.watch.waits().length, 1);
+  await watching.pass();
+  assertEquals(watching.told, ["reentrant: waiting a, holding a"]);
+  assertEquals(
+    watching.stalls[0]?.chain.every(({ at }) => at.includes("across_test.ts")),
+    true,
+  );
+  await locks[Symbol.asyncDispose]();
+  await running;
+  assertEquals(watching.watch.holds(), []);
+  assertEquals(watching.watch.waits(), []);
+});
+
+Deno.test("a ring over keys of two calls is a deadlock between workers, too", async () => {
+  using watching = new Watching();
+  await using locks = new WebLocks();
+  const inside = [0, 1].map(() => Promise.withResolvers<void>());
+  const both = Promise.all(inside.map(({ promise }) => promise));
+  const cross = (i: number, mine: string, other: string) =>
+    locks.run(mine, async () => {
+      inside[i]!.resolve();
+      await both;
+      await locks.acquireAll([other, "c"]);
+    }).catch(() => {});
+  const tasks = [cross(0, "a", "b"), cross(1, "b", "a")];
+  await both;
+  await watching.pass();
+  assertEquals(watching.told, [
+    "deadlock: waiting b,c, holding b, waiting a,c, holding a",
+  ]);
+  await locks[Symbol.asyncDispose]();
+  await Promise.all(tasks);
+});
