@@ -17,6 +17,7 @@ import {
   RwLock,
   Semaphore,
 } from "../mod.ts";
+import { watchLocks } from "../watch.ts";
 import { collectGarbage } from "../tests/support/gc.ts";
 import { drainMicrotasks } from "../tests/support/promises.ts";
 
@@ -227,7 +228,49 @@ async function heapUsed(): Promise<number> {
   return Deno.memoryUsage().heapUsed;
 }
 
+/** How much longer a watch takes to report a wait among many, at best. */
+async function compareReports(few: number, many: number): Promise<number> {
+  let ratio = Infinity;
+  for (let round = 0; round < 3; round++) {
+    const slow = await reportsOf(many) / many;
+    ratio = Math.min(ratio, slow / (await reportsOf(few) / few));
+  }
+  return ratio;
+}
+
+/** How long it takes to report so many waits behind a ring. */
+async function reportsOf(count: number): Promise<number> {
+  const { setInterval } = globalThis;
+  let look!: () => void;
+  // The time of the looks counts, not that between them.
+  globalThis.setInterval = ((callback: () => void) => {
+    look = callback;
+  }) as typeof setInterval;
+  const lock = new KeyedLock();
+  let reports = 0;
+  using _ = watchLocks({ onStall: () => reports++ });
+  const tasks = [["a", "b"], ["b", "a"]].map(([mine, other]) =>
+    lock.run(mine!, () => drainMicrotasks().then(() => lock.acquire(other!)))
+  );
+  await drainMicrotasks();
+  await drainMicrotasks();
+  tasks.push(...Array.from({ length: count }, () => lock.acquire("a")));
+  const taken = await milliseconds(() => {
+    while (reports <= count) look(); // the ring is one report
+  });
+  globalThis.setInterval = setInterval;
+  lock.cancelAll();
+  await Promise.allSettled(tasks);
+  return taken;
+}
+
 const checks: Check[] = [
+  {
+    title: "a report of one of 10 000 waits behind a ring",
+    unit: "× one of 1 000",
+    limit: 2, // 10 if each report looked at all waits
+    measure: () => compareReports(1_000, 10_000),
+  },
   ...Object.entries(acquires).flatMap(([name, makeAcquire]) =>
     Object.entries(crowds).map(([title, crowd]): Check => ({
       title: `100 000 waiters of ${name} ${title}`,

@@ -47,3 +47,12 @@ export async function bundleSuite(file: string): Promise<string> {
   const code = await bundle(file, [`--external=${library}`, ...std]);
   return code.replaceAll(`"${library}"`, '"@holdfast/sync"');
 }
+
+/** Bundles the programs that hang. The bundle imports the library by its name. */
+export async function bundleHangs(): Promise<string> {
+  const [library, watch] = ["../../../mod.ts", "../../../watch.ts"];
+  const external = [library, watch].map((file) => `--external=${file}`);
+  const code = await bundle("tests/watch/programs/main.ts", external);
+  return code.replaceAll(`"${library}"`, '"@holdfast/sync"')
+    .replaceAll(`"${watch}"`, '"@holdfast/sync/watch"');
+}

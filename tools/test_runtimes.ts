@@ -12,7 +12,8 @@
 
 import config from "../deno.json" with { type: "json" };
 import { pack } from "./pack.ts";
-import { bundle, bundleSuite, run } from "./subprocess.ts";
+import { expected, steady } from "../tests/watch/programs/expected.ts";
+import { bundle, bundleHangs, bundleSuite, run } from "./subprocess.ts";
 
 const RUNTIMES = new URL("runtimes/", import.meta.url);
 
@@ -27,6 +28,10 @@ const checks: Record<string, Check> = {
   "Node 24": () => suiteOn("node@24", "node"),
   "Bun 1": () => suiteOn("bun@1", "bun"),
   "workerd": suiteOnWorkerd,
+  "watch on Node 20": () => watchOn("node@20", "node", "--expose-gc"),
+  "watch on Node 22": () => watchOn("node@22", "node", "--expose-gc"),
+  "watch on Node 24": () => watchOn("node@24", "node", "--expose-gc"),
+  "watch on Bun 1": () => watchOn("bun@1", "bun"),
   "TypeScript 5.9": () => compile("typescript@5.9"),
   "TypeScript latest": () => compile("typescript@latest"),
   "entry points": importEach,
@@ -74,6 +79,19 @@ async function npx(name: string, ...command: string[]): Promise<string> {
 async function suiteOn(name: string, command: string): Promise<string> {
   const counts = await npx(name, command, "main.js");
   return `${counts} (${await npx(name, command, "--version")})`;
+}
+
+/** Runs the programs that hang. Each has to say why, as it does in Deno. */
+async function watchOn(name: string, ...command: string[]): Promise<string> {
+  await Deno.writeTextFile(`${project}/hangs.js`, await bundleHangs());
+  const isBun = command[0] === "bun"; // its garbage cannot be collected at will
+  const programs = Object.entries(expected)
+    .filter(([program]) => !isBun || program !== "abandoned");
+  for (const [program, meant] of programs) {
+    const printed = steady(await npx(name, ...command, "hangs.js", program));
+    if (printed !== meant) throw new Error(`${program} prints\n${printed}`);
+  }
+  return `${programs.length} programs tell the same as in Deno`;
 }
 
 async function suiteOnWorkerd(): Promise<string> {
