@@ -100,12 +100,15 @@ export interface WatchOptions {
  * import { type Stall, watchLocks } from "@holdfast/sync/watch";
  * import { assertEquals } from "@std/assert";
  *
- * const stall = await new Promise<Stall>((resolve) => {
- *   watchLocks({ stallAfter: 10, onStall: resolve });
- *   const lock = new Lock({ name: "db" });
- *   void lock.run(() => lock.run(() => {}));
- *   setTimeout(() => {}, 100); // a watch does not keep a program alive
- * });
+ * const { promise, resolve } = Promise.withResolvers<Stall>();
+ * using _ = watchLocks({ stallAfter: 10, onStall: resolve });
+ * const work = setTimeout(() => {}, 60_000); // a watch keeps no program alive
+ *
+ * const lock = new Lock({ name: "db" });
+ * void lock.run(() => lock.run(() => {}));
+ *
+ * const stall = await promise;
+ * clearTimeout(work);
  * assertEquals(stall.kind, "reentrant");
  * assertEquals(stall.chain.map(({ state }) => state), ["waiting", "holding"]);
  * ```
