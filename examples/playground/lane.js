@@ -1,9 +1,11 @@
 // @ts-check
 /** What somebody does over time, for the timeline to draw. */
 
+/** @import { Clock } from "./clock.js" */
+
 /**
- * @typedef {"waiting" | "inside" | "cancelled" | "timed out" | "unlocked"
- *   | "balance"} Kind
+ * @typedef {"waiting" | "inside" | "reading" | "writing" | "cancelled"
+ *   | "timed out" | "unlocked" | "failed" | "balance"} Kind
  */
 
 /**
@@ -12,29 +14,8 @@
  * @property {string} text
  * @property {number} from In milliseconds, as is `to`.
  * @property {number | undefined} to Not there while the span goes on.
+ * @property {string} at A part of the line of code at which it stands.
  */
-
-/** @param {number} ms */
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The time since the start. */
-export class Clock {
-  /** @type {number | undefined} */
-  #start;
-
-  start() {
-    this.#start = performance.now();
-  }
-
-  get started() {
-    return this.#start !== undefined;
-  }
-
-  /** In milliseconds. */
-  get now() {
-    return this.#start === undefined ? 0 : performance.now() - this.#start;
-  }
-}
 
 /** One row of a timeline. One span at most goes on: the last. */
 export class Lane {
@@ -56,17 +37,32 @@ export class Lane {
    *
    * @param {Kind} kind
    * @param {string} text
+   * @param {string} at
    */
-  begin(kind, text = kind) {
+  begin(kind, text, at = "") {
     this.end();
-    this.spans.push({ kind, text, from: this.#clock.now, to: undefined });
+    const from = this.#clock.now;
+    this.spans.push({ kind, text, from, to: undefined, at });
   }
 
   /** @param {Partial<Span>} change What the span turns out to have been. */
   end(change = {}) {
-    const span = this.spans.at(-1);
+    const span = this.#last;
     if (span !== undefined && span.to === undefined) {
       Object.assign(span, { to: this.#clock.now }, change);
     }
+  }
+
+  get ended() {
+    return this.#last?.to !== undefined;
+  }
+
+  /** A part of the line of code at which it stands, if it stands at one. */
+  get at() {
+    return this.ended ? "" : this.#last?.at ?? "";
+  }
+
+  get #last() {
+    return this.spans.at(-1);
   }
 }

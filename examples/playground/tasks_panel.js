@@ -192,13 +192,14 @@ function drawQueue(root, queue) {
 }
 
 /**
- * Unlike a disabled button, it keeps the focus.
+ * Unlike a disabled button, it keeps the focus if it has it.
  *
  * @param {HTMLButtonElement} button
  * @param {boolean} isEnabled
  */
 function enable(button, isEnabled) {
   button.setAttribute("aria-disabled", `${!isEnabled}`);
+  button.tabIndex = isEnabled ? 0 : -1;
 }
 
 /** @param {Span | undefined} span */

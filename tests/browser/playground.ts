@@ -309,6 +309,25 @@ testPage("nothing is wider than a phone", async (page) => {
   assertEquals(await width(), 360);
 }, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
 
+testPage("a disabled button is no tab stop", async (page) => {
+  const stops = page.locator("button").and(page.locator("[tabindex='-1']"));
+  const disabled = page.locator("button[aria-disabled=true]");
+  await disabled.first().waitFor();
+  assertEquals(await stops.count(), await disabled.count());
+});
+
+testPage("a disabled button is grey in forced colours", async (page) => {
+  const color = () =>
+    page.evaluate(
+      "getComputedStyle(document.querySelector('#queue .add')).color",
+    );
+  const add = queue(page).getByRole("button", { name: "Add a task" });
+  const disabled = await color();
+  await start(queue(page), { tasks: 2, inside: 2 });
+  await add.and(page.locator("[aria-disabled=false]")).waitFor();
+  assert(await color() !== disabled);
+}, { forcedColors: "active" });
+
 for (const reducedMotion of ["reduce", "no-preference"] as const) {
   testPage(
     `bars grow smoothly unless less motion is wanted: ${reducedMotion}`,
