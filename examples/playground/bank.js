@@ -3,24 +3,26 @@
 
 // @ts-types="../../mod.ts"
 import { Lock } from "./holdfast.js";
-import { Clock, Lane, pause } from "./lane.js";
+import { Lane } from "./lane.js";
+import { Scenario } from "./scenario.js";
+
+/** @import { Move } from "./run.js" */
 
 const MACHINES = ["ATM-A", "ATM-B", "ATM-C"];
-const APART = 300;
+const APART = 400;
 const ANSWER_TAKES = 900;
 
-/** How long it takes one machine after the other, and a little longer. */
-export const DURATION = ANSWER_TAKES * MACHINES.length + 500;
-
 /** What the machines should come to. */
-export const EXPECTED = 100 * MACHINES.length;
+const EXPECTED = 100 * MACHINES.length;
 
-const askBank = () => pause(ANSWER_TAKES);
+/** @param {Account} account */
+const askBank = (account) => account.ask();
 
 /** @param {Account} account */
 export async function deposit(account) {
   const before = account.balance;
-  await askBank(); // others run here
+  // Others run here.
+  await askBank(account);
   account.balance = before + 100;
 }
 
@@ -28,52 +30,61 @@ export async function deposit(account) {
  * @param {Account} account
  * @param {Lock} lock
  */
-export function depositLocked(account, lock) {
-  return lock.run(() => deposit(account));
+export async function depositLocked(account, lock) {
+  await lock.run(async () => {
+    const before = account.balance;
+    // Others run here, but not inside.
+    await askBank(account);
+    account.balance = before + 100;
+  });
 }
 
-/**
- * @typedef {object} Step
- * @property {string} text
- * @property {number} balance
- * @property {number} lost How much of the others' money is written over.
- */
-
 /** One run of all machines. */
-export class Bank {
-  clock = new Clock();
+export class Bank extends Scenario {
   balance = 0;
-  /** @type {Step[]} */
-  steps = [];
-  done = false;
   #lock = new Lock();
-  #machines = MACHINES.map((name) => new Lane(name, this.clock));
   #balances = new Lane("Balance", this.clock);
-  lanes = [...this.#machines, this.#balances];
 
-  /** @param {boolean} isLocked */
-  constructor(isLocked) {
+  /**
+   * @param {boolean} isLocked
+   * @param {Move[]} moves
+   */
+  constructor(isLocked, moves) {
+    super(moves);
     this.isLocked = isLocked;
+    const machines = MACHINES.map((name) => new Lane(name, this.clock));
+    this.lanes = [...machines, this.#balances];
+    this.#balances.acts = false;
+    this.#balances.begin("balance", "0");
+    machines.forEach((machine, i) => {
+      this.clock.after(i * APART, () => this.#start(machine), machine);
+    });
   }
 
-  async run() {
-    this.clock.start();
-    this.#balances.begin("balance", "0");
-    await Promise.all(this.#machines.map(async (machine, i) => {
-      await pause(i * APART);
-      const account = new Account(this, machine);
-      if (!this.isLocked) return deposit(account);
-      machine.begin("waiting");
-      return depositLocked(account, this.#lock);
-    }));
-    this.#balances.end({ to: DURATION });
-    this.done = true;
+  /** @override */
+  get result() {
+    const lost = EXPECTED - this.balance;
+    return {
+      before: "Balance",
+      value: this.balance,
+      after: `of ${EXPECTED}`,
+      verdict: !this.isOver ? "" : lost > 0 ? `${lost} lost` : "nothing lost",
+      isBad: lost > 0,
+    };
   }
 
   /** @param {number} balance */
   write(balance) {
     this.balance = balance;
     this.#balances.begin("balance", `${balance}`);
+  }
+
+  /** @param {Lane} machine */
+  #start(machine) {
+    const account = new Account(this, machine);
+    if (!this.isLocked) return deposit(account);
+    machine.begin("waiting", "waits", "await lock.run(");
+    return depositLocked(account, this.#lock);
   }
 }
 
@@ -94,11 +105,7 @@ class Account {
 
   get balance() {
     this.#read = this.#bank.balance;
-    this.#machine.begin(
-      this.#bank.isLocked ? "inside" : "unlocked",
-      `${this.#read} → …`,
-    );
-    this.#note(`reads ${this.#read}`, 0);
+    this.#note(`reads ${this.#read}`);
     return this.#read;
   }
 
@@ -106,15 +113,24 @@ class Account {
     const lost = this.#bank.balance - this.#read;
     this.#bank.write(balance);
     this.#machine.end({ text: `${this.#read} → ${balance}` });
-    this.#note(`writes ${balance}`, lost);
+    this.#note(`writes ${balance}`, lost > 0 ? `${lost} lost` : "");
+  }
+
+  ask() {
+    this.#machine.begin(
+      this.#bank.isLocked ? "inside" : "unlocked",
+      `${this.#read} → …`,
+      "await askBank(",
+    );
+    return this.#bank.clock.pause(ANSWER_TAKES, this.#machine);
   }
 
   /**
    * @param {string} action
-   * @param {number} lost
+   * @param {string} [fault]
    */
-  #note(action, lost) {
-    const { balance, steps } = this.#bank;
-    steps.push({ text: `${this.#machine.name} ${action}`, balance, lost });
+  #note(action, fault) {
+    const { balance } = this.#bank;
+    this.#bank.note(this.#machine, action, `${balance}`, fault);
   }
 }

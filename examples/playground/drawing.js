@@ -59,24 +59,62 @@ export function show(target, state, draw = (state) => [`${state}`]) {
  * @template I
  * @param {Element} root
  * @param {I[]} items
- * @param {() => HTMLElement} make Makes a child.
+ * @param {(index: number) => HTMLElement} make Makes a child.
  * @param {(child: HTMLElement, item: I) => void} draw
  */
 export function drawEach(root, items, make, draw) {
-  show(root, items.length, () => items.map(make));
+  while (root.children.length > items.length) root.lastElementChild?.remove();
+  while (root.children.length < items.length) {
+    root.append(make(root.children.length));
+  }
   items.forEach((item, i) => {
     draw(/** @type {HTMLElement} */ (root.children[i]), item);
   });
 }
 
 /**
- * Shows the source of a function that runs on this page.
+ * Unlike a disabled button, it keeps the focus if it has it.
  *
- * @param {Function} fn
+ * @param {HTMLButtonElement} button
+ * @param {boolean} isEnabled
  */
-export function showCode(fn) {
-  const target = find(document, "pre", `[data-code=${fn.name}]`);
-  target.replaceChildren(element("code", {}, fn.toString()));
+export function enable(button, isEnabled) {
+  button.setAttribute("aria-disabled", `${!isEnabled}`);
+  button.tabIndex = isEnabled ? 0 : -1;
+}
+
+/**
+ * Makes a button that does nothing while it is disabled.
+ *
+ * @param {Record<string, string>} attributes
+ * @param {string} text
+ * @param {() => void} press
+ */
+export function makeButton(attributes, text, press) {
+  const button = element("button", { type: "button", ...attributes }, text);
+  onPress(button, press);
+  return button;
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {() => void} press
+ */
+export function onPress(button, press) {
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") !== "true") press();
+  });
+}
+
+/**
+ * Fills an element with what a template of the page holds.
+ *
+ * @param {HTMLElement} root
+ * @param {string} template
+ */
+export function fill(root, template) {
+  const { content } = find(document, "template", `#${template}`);
+  root.append(content.cloneNode(true));
 }
 
 /** @param {number} ms */
@@ -86,13 +124,22 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
  * Draws until there is no more to come: each frame, or four times a second
- * where less motion is wanted.
+ * if less motion is wanted.
  *
- * @param {() => boolean} draw Says whether there is more to come.
+ * @param {(ms: number) => Promise<boolean>} draw Gets the time since it was
+ * called last, and says whether there is more to come.
  */
 export function keepDrawing(draw) {
-  if (!draw()) return;
-  const again = () => keepDrawing(draw);
-  if (stillness.matches) setTimeout(again, 250);
-  else requestAnimationFrame(again);
+  let last = performance.now();
+  const again = async () => {
+    const ms = Math.floor(performance.now() - last);
+    last += ms;
+    // While the page is hidden there are no frames, and time stands still.
+    if (await draw(Math.min(ms, 500))) next();
+  };
+  const next = () => {
+    if (stillness.matches) setTimeout(again, 250);
+    else requestAnimationFrame(again);
+  };
+  next();
 }

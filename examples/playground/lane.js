@@ -21,6 +21,8 @@
 export class Lane {
   /** @type {Span[]} */
   spans = [];
+  /** Whether it is somebody who can go on. */
+  acts = true;
   #clock;
 
   /**

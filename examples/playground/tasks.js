@@ -1,166 +1,75 @@
 // @ts-check
-/** Tasks that come at once and wait for a lock, or for the locks of keys. */
+/** Tasks that come at once and wait for a lock, or for something like it. */
 
-// @ts-types="../../mod.ts"
-import { KeyedLock, Lock } from "./holdfast.js";
-import { Clock, Lane, pause } from "./lane.js";
+import { Lane } from "./lane.js";
+import { Run } from "./run.js";
 
 /**
- * @param {Lock} lock
- * @param {Task} task
+ * @import { Kind } from "./lane.js"
+ * @import { Locks } from "./locks.js"
+ * @import { Move } from "./run.js"
  */
-export async function visit(lock, task) {
-  await lock.run(() => task.work(), {
-    signal: task.signal, // to cancel it
-    timeout: task.timeout,
-  });
-}
 
 /**
- * @param {KeyedLock} locks
- * @param {Task} task
- */
-export async function visitAll(locks, task) {
-  const work = () => task.work();
-  await locks.runAll(task.keys, work, {
-    signal: task.signal,
-  });
-}
-
-/**
- * What the tasks of a run wait for.
+ * What the controls say.
  *
- * @typedef {object} Locks
- * @property {string[]} keys
- * @property {(task: Task) => Promise<void>} visit
- * @property {(key: string) => LockView} view
- */
-
-/**
- * What the lock, or the lock of a key, says of itself.
- *
- * @typedef {object} LockView
- * @property {string} name
- * @property {boolean} isLocked
- * @property {number} waiting
- * @property {[string, string]} code How one asks for the two.
- */
-
-/** @returns {Locks} */
-export function oneLock() {
-  const lock = new Lock();
-  return {
-    keys: ["lock"],
-    visit: (task) => visit(lock, task),
-    view: () => ({
-      name: "The lock",
-      isLocked: lock.locked,
-      waiting: lock.waiting,
-      code: ["lock.locked", "lock.waiting"],
-    }),
-  };
-}
-
-/** @returns {Locks} */
-export function lockOfEachAccount() {
-  const locks = new KeyedLock();
-  return {
-    keys: ["Ann", "Bob", "Cem"],
-    visit: (task) => visitAll(locks, task),
-    view: (key) => ({
-      name: `${key}’s account`,
-      isLocked: locks.isLocked(key),
-      waiting: locks.waiting(key),
-      code: [`locks.isLocked("${key}")`, `locks.waiting("${key}")`],
-    }),
-  };
-}
-
-/**
- * The queue of a key, as drawn.
- *
- * @typedef {LockView & {
- *   inside: string | undefined,
- *   reservedFor: string | undefined,
- *   line: string[],
- * }} Queue
+ * @typedef {object} Plan
+ * @property {number} tasks
+ * @property {number} inside In milliseconds, as is `timeout`.
+ * @property {number} timeout
+ * @property {string[]} wishes What each task wants of the locks.
  */
 
 const MOST_TASKS = 12;
 
 /** Tasks and the locks that they wait for. */
-export class Run {
-  clock = new Clock();
-  /** In the order in which they come. */
-  tasks = /** @type {Task[]} */ ([]);
-  /** What has happened, in words, until it is taken out. */
-  news = /** @type {string[]} */ ([]);
+export class TasksRun extends Run {
+  /** @type {Task[]} In the order in which they were added. */
+  tasks = [];
+  /** How many have come so far. */
+  come = 0;
 
   /**
    * @param {Locks} locks
-   * @param {number} inside In milliseconds, as is `timeout`.
-   * @param {number} timeout
+   * @param {Plan} plan
+   * @param {Move[]} moves
    */
-  constructor(locks, inside, timeout) {
+  constructor(locks, plan, moves) {
+    super(moves);
     this.locks = locks;
-    this.inside = inside;
-    this.timeout = timeout;
-  }
-
-  get isUnderWay() {
-    return this.clock.started && this.tasks.some(({ ended }) => !ended);
+    this.plan = plan;
+    for (let i = 0; i < plan.tasks; i++) this.#add();
   }
 
   get mayGrow() {
-    return this.isUnderWay && this.tasks.length < MOST_TASKS;
+    return this.started && !this.isOver && this.tasks.length < MOST_TASKS;
   }
 
-  /** How long it takes at least: the longest queue, one by one. */
-  get duration() {
-    const lengths = this.locks.keys.map((key) =>
-      this.tasks.filter(({ keys }) => keys.includes(key)).length
-    );
-    return Math.max(...lengths) * this.inside;
+  get hasEnded() {
+    return this.tasks.every(({ ended }) => ended);
   }
 
-  /** @returns {Queue[]} */
   get queues() {
-    return this.locks.keys.map((key) => {
-      const view = this.locks.view(key);
-      const [inside] = this.#tasksAt(key, "inside");
-      const line = this.#tasksAt(key, "waiting");
-      // Locked, and nobody inside: the first in line waits for another key too.
-      const isReserved = view.isLocked && inside === undefined;
-      return {
-        ...view,
-        inside,
-        line,
-        reservedFor: isReserved ? line[0] : undefined,
-      };
-    });
-  }
-
-  start() {
-    this.clock.start();
-    for (const task of this.tasks) task.go();
-  }
-
-  /** @param {string[]} keys */
-  add(keys) {
-    const task = new Task(this, keys);
-    this.tasks.push(task);
-    if (this.clock.started) task.go();
-    return task;
+    return this.locks.queues(this.tasks);
   }
 
   /**
-   * @param {string} key
-   * @param {string} state
+   * @param {Move} move
+   * @override
    */
-  #tasksAt(key, state) {
-    return this.tasks
-      .filter((task) => task.state === state && task.keys.includes(key))
-      .map(({ name }) => name);
+  apply(move) {
+    if (move.kind === "add" && this.tasks.length < MOST_TASKS) this.#add();
+    else if (move.kind === "cancel") this.tasks[move.lane]?.cancel();
+    else super.apply(move);
+  }
+
+  #add() {
+    const { wishes } = this.plan;
+    const number = this.tasks.length;
+    const task = new Task(this, number + 1, wishes[number % wishes.length]);
+    this.tasks.push(task);
+    this.lanes.push(task);
+    this.clock.after(0, () => task.go(), task);
   }
 }
 
@@ -168,68 +77,108 @@ export class Run {
 export class Task extends Lane {
   #run;
   #controller = new AbortController();
+  #liftLimit = () => {};
+  /** Its place in the order in which the tasks have come. */
+  place = 0;
 
   /**
-   * @param {Run} run
-   * @param {string[]} keys
+   * @param {TasksRun} run
+   * @param {number} number
+   * @param {string} [wish] For example "Ann + Bob", "2 permits", "writes".
    */
-  constructor(run, keys) {
-    super(`Task ${run.tasks.length + 1}`, run.clock);
+  constructor(run, number, wish = "") {
+    super(`Task ${number}`, run.clock);
     this.#run = run;
-    this.keys = keys;
+    this.wish = wish;
+  }
+
+  /** Its name, and its wish if that makes a difference in the line. */
+  get title() {
+    return /permits|writes|reads/.test(this.wish)
+      ? `${this.name} (${this.wish})`
+      : this.name;
+  }
+
+  get keys() {
+    return this.wish.split(" + ");
+  }
+
+  get permits() {
+    return Number(/^(\d+) permit/.exec(this.wish)?.[1] ?? 1);
+  }
+
+  get writes() {
+    return this.wish === "writes";
   }
 
   get signal() {
     return this.#controller.signal;
   }
 
-  get timeout() {
-    return this.#run.timeout;
-  }
-
-  get ended() {
-    return this.spans.at(-1)?.to !== undefined;
+  get isInside() {
+    return ["inside", "reading", "writing"].includes(this.state);
   }
 
   get state() {
     const kind = this.spans.at(-1)?.kind ?? "ready";
-    return this.ended && kind === "inside" ? "done" : kind;
+    const gaveUp = kind === "cancelled" || kind === "timed out";
+    return this.ended && !gaveUp ? "done" : kind;
   }
 
   async go() {
-    this.begin("waiting");
-    try {
-      await this.#run.locks.visit(this);
-    } catch (error) {
-      if (error === this.signal.reason) this.#giveUp("cancelled");
-      else if (isTimeout(error)) this.#giveUp("timed out");
-      else throw error;
+    const { clock, locks, plan } = this.#run;
+    this.place = this.#run.come++;
+    this.begin("waiting", "waiting", locks.waitsAt(this));
+    if (plan.timeout < Infinity) {
+      this.#liftLimit = clock.after(plan.timeout, () => this.#giveUp(TOO_LONG));
     }
-    if (!this.#run.isUnderWay) this.#run.news.push("All tasks have ended.");
+    try {
+      await locks.visit(this);
+    } catch (error) {
+      if (error !== this.signal.reason) throw error;
+      const kind = error === TOO_LONG ? "timed out" : "cancelled";
+      this.end({ kind, text: kind });
+      this.#run.news.push(`${this.name} has ${GAVE_UP[kind]}.`);
+    }
+    if (this.#run.hasEnded) this.#run.news.push("All tasks have ended.");
   }
 
-  /** What it wants the lock for. */
-  async work() {
-    this.begin("inside");
-    this.#run.news.push(`${this.name} is inside.`);
-    await pause(this.#run.inside);
-    this.end();
+  work() {
+    return this.#stay("inside", "await task.work()");
+  }
+
+  read() {
+    return this.#stay("reading", "await task.read()");
+  }
+
+  write() {
+    return this.#stay("writing", "await task.write()");
   }
 
   cancel() {
-    if (this.state === "waiting") this.#controller.abort();
+    if (this.state === "waiting") this.#giveUp();
   }
 
-  /** @param {"cancelled" | "timed out"} kind */
-  #giveUp(kind) {
-    this.end({ kind, text: kind });
-    this.#run.news.push(`${this.name} has ${GAVE_UP[kind]}.`);
+  /**
+   * What it wants the lock for.
+   *
+   * @param {Kind} kind
+   * @param {string} at
+   */
+  async #stay(kind, at) {
+    this.#liftLimit();
+    this.begin(kind, kind, at);
+    this.#run.news.push(`${this.name} is ${kind}.`);
+    await this.#run.clock.pause(this.#run.plan.inside, this);
+    this.end();
+  }
+
+  /** @param {unknown} [reason] */
+  #giveUp(reason) {
+    this.#liftLimit();
+    this.#controller.abort(reason);
   }
 }
 
-/** @param {unknown} error */
-function isTimeout(error) {
-  return error instanceof DOMException && error.name === "TimeoutError";
-}
-
+const TOO_LONG = new DOMException("It has waited too long", "TimeoutError");
 const GAVE_UP = { cancelled: "been cancelled", "timed out": "timed out" };

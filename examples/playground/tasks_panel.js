@@ -1,168 +1,150 @@
 // @ts-check
 /** Controls of a run of tasks, its queues drawn live, and its timeline. */
 
+import { keepControls } from "./address.js";
+import { Code } from "./code.js";
 import {
   drawEach,
   element,
+  enable,
+  fill,
   find,
-  keepDrawing,
+  makeButton,
+  onPress,
   seconds,
   show,
 } from "./drawing.js";
-import { Run } from "./tasks.js";
-import { Timeline } from "./timeline.js";
+import { Player } from "./player.js";
+import { Task, TasksRun } from "./tasks.js";
+import { drawLegend, Timeline } from "./timeline.js";
 
 /**
- * @import { Span } from "./lane.js"
- * @import { Locks, Queue, Task } from "./tasks.js"
+ * @import { Kind, Span } from "./lane.js"
+ * @import { Locks, Queue, Slot } from "./locks.js"
+ * @import { Plan } from "./tasks.js"
+ */
+
+/**
+ * @typedef {object} TasksPanel
+ * @property {Function[]} code
+ * @property {(data: FormData) => Locks} makeLocks
+ * @property {Kind[]} kinds
+ * @property {string} wishTitle What a column of the wishes is called.
+ * @property {string[]} choices What a task may wish for. May be empty.
+ * @property {string[]} chosen What each task wishes for at first.
  */
 
 /**
  * @param {HTMLElement} panel
- * @param {() => Locks} makeLocks
+ * @param {TasksPanel} options
  */
-export function startTasksPanel(panel, makeLocks) {
+export function startTasksPanel(panel, options) {
   const form = find(panel, "form");
+  addWishes(form, options);
+  keepControls(panel);
+  const stage = find(panel, "div", ".stage");
+  fill(stage, "tasks");
+  show(find(panel, "caption"), find(panel, "h2").textContent);
+  show(find(panel, "th", ".wish"), options.wishTitle);
+  find(panel, "th", ".wish").hidden = options.choices.length === 0;
+  find(panel, "ul", ".legend").append(...drawLegend(options.kinds));
 
-  function prepare() {
-    const { tasks, inside, timeout } = readControls(form);
-    const view = new RunView(panel, new Run(makeLocks(), inside, timeout));
-    for (let i = 0; i < tasks; i++) view.add();
-    view.draw();
-    show(find(panel, "p", ".status"), "Press “Start”.");
-    return view;
-  }
+  const code = new Code(find(panel, "div", ".code"), options.code);
+  const timeline = new Timeline(find(stage, "div", ".timeline"), (i) => [
+    element("span", { class: "state" }),
+    makeButton(
+      { "aria-label": `Cancel Task ${i + 1}` },
+      "Cancel",
+      () => player.make(0, "cancel", i),
+    ),
+  ]);
+  const add = find(stage, "button", ".add");
+  onPress(add, () => player.make(0, "add"));
 
-  let view = prepare();
-
-  form.addEventListener("input", () => {
-    // A run that goes on is left alone: the change is for the next one.
-    if (view.run.isUnderWay) readControls(form);
-    else view = prepare();
+  const player = new Player(panel, {
+    names: ["moves"],
+    tail: 0,
+    makeRuns: ([moves = []]) => {
+      const plan = readControls(form);
+      return [new TasksRun(options.makeLocks(new FormData(form)), plan, moves)];
+    },
+    draw([run], total) {
+      const { clock, mayGrow, queues, tasks } = /** @type {TasksRun} */ (run);
+      const hasWishes = options.choices.length > 0;
+      timeline.draw(tasks, clock.now, total, ({ wish }) => wish);
+      stage.querySelectorAll(".lanes > li").forEach((lane, i) => {
+        const state = tasks[i]?.state ?? "ready";
+        show(find(lane, "span", ".state"), state);
+        enable(find(lane, "button"), state === "waiting");
+      });
+      code.draw(tasks);
+      enable(add, mayGrow);
+      drawEach(find(stage, "div", ".queues"), queues, makeQueue, drawQueue);
+      drawEach(
+        find(stage, "tbody"),
+        tasks,
+        () => element("tr"),
+        (row, task) => drawRow(row, task, hasWishes),
+      );
+    },
+    tell: ([run], state) =>
+      state === "ready"
+        ? "Press “Start”, or go step by step."
+        : run?.news.splice(0).join(" ") ?? "",
   });
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const current = view = prepare();
-    current.run.start();
-    keepDrawing(() => {
-      if (current !== view) return false;
-      current.draw();
-      return current.run.isUnderWay;
-    });
-  });
-
-  find(form, "button", ".add").addEventListener("click", () => {
-    if (view.run.mayGrow) view.add();
-  });
+  // What is drawn has to be what the controls say.
+  form.addEventListener("input", () => player.reset());
 }
 
-/** @param {HTMLFormElement} form */
+/**
+ * @param {HTMLFormElement} form
+ * @param {TasksPanel} options
+ */
+function addWishes(form, { choices, chosen }) {
+  const fieldset = form.querySelector("fieldset");
+  fieldset?.append(...chosen.map((value, i) => {
+    const options = choices.map((choice) => element("option", {}, choice));
+    const select = element("select", { name: `wish${i + 1}` }, ...options);
+    select.value = value;
+    return element("label", {}, element("span", {}, `Task ${i + 1}`), select);
+  }));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Plan}
+ */
 function readControls(form) {
   const data = new FormData(form);
   const tasks = Number(data.get("tasks"));
-  const inside = Number(data.get("inside")) * 1000;
+  const inside = Math.round(Number(data.get("inside")) * 1000);
   const timeout = Number(data.get("timeout") ?? Infinity);
-  show(find(form, "b", ".tasks"), tasks);
-  show(find(form, "b", ".inside"), seconds(inside));
+  for (const output of form.querySelectorAll("label b")) {
+    const value = `${data.get(output.className)}`;
+    show(output, output.className === "inside" ? seconds(inside) : value);
+  }
   form.querySelectorAll("fieldset label").forEach((label, i) => {
     label.toggleAttribute("hidden", i >= tasks);
   });
-  return { tasks, inside, timeout };
+  const wishes = [...form.querySelectorAll("fieldset select")].map((select) =>
+    /** @type {HTMLSelectElement} */ (select).value
+  );
+  return { tasks, inside, timeout, wishes };
 }
 
-/** One run as the panel shows it. */
-class RunView {
-  #panel;
-  #timeline;
-  /** @type {(() => void)[]} */
-  #drawStates = [];
-
-  /**
-   * @param {HTMLElement} panel
-   * @param {Run} run
-   */
-  constructor(panel, run) {
-    this.#panel = panel;
-    this.run = run;
-    this.#timeline = new Timeline(
-      find(panel, "div", ".timeline"),
-      run.timeout === Infinity
-        ? ["waiting", "inside", "cancelled"]
-        : ["waiting", "inside", "cancelled", "timed out"],
-    );
-  }
-
-  /** Adds a task with the keys that are chosen for it. */
-  add() {
-    const chosen = new FormData(find(this.#panel, "form")).getAll("accounts");
-    const accounts = chosen[this.run.tasks.length % chosen.length];
-    const keys = accounts === undefined
-      ? this.run.locks.keys
-      : `${accounts}`.split(" + ");
-    const task = this.run.add(keys);
-    const state = element("span", { class: "state" });
-    const button = element(
-      "button",
-      { type: "button", "aria-label": `Cancel ${task.name}` },
-      "Cancel",
-    );
-    button.addEventListener("click", () => task.cancel());
-    this.#timeline.add(task, this.#accountsOf(task).join(), state, button);
-    this.#drawStates.push(() => {
-      show(state, task.state);
-      enable(button, task.state === "waiting");
-    });
-  }
-
-  draw() {
-    const { clock, duration, mayGrow, news, queues, tasks } = this.run;
-    this.#timeline.draw(clock.now, duration);
-    enable(find(this.#panel, "button", ".add"), mayGrow);
-    for (const drawState of this.#drawStates) drawState();
-    drawEach(
-      find(this.#panel, "div", ".queues"),
-      queues,
-      makeQueue,
-      drawQueue,
-    );
-    drawEach(
-      find(this.#panel, "tbody"),
-      tasks,
-      () => element("tr"),
-      (row, task) => this.#drawRow(row, task),
-    );
-    if (news.length > 0) {
-      show(find(this.#panel, "p", ".status"), news.splice(0).join(" "));
-    }
-  }
-
-  /**
-   * @param {HTMLElement} row
-   * @param {Task} task
-   */
-  #drawRow(row, task) {
-    const [wait, inside] = task.spans;
-    const cells = [
-      ...this.#accountsOf(task),
-      length(wait),
-      length(inside),
-      task.state,
-    ];
-    show(row, cells, (cells) => [
-      element("th", { scope: "row" }, task.name),
-      ...cells.map((cell) => element("td", {}, cell)),
-    ]);
-  }
-
-  /**
-   * Nothing where there is but one lock.
-   *
-   * @param {Task} task
-   */
-  #accountsOf({ keys }) {
-    return this.run.locks.keys.length === 1 ? [] : [keys.join(" + ")];
-  }
+/**
+ * @param {HTMLElement} row
+ * @param {Task} task
+ * @param {boolean} hasWishes
+ */
+function drawRow(row, task, hasWishes) {
+  const [wait, inside] = task.spans;
+  const wish = hasWishes ? [task.wish] : [];
+  const cells = [...wish, length(wait), length(inside), task.state];
+  show(row, cells, (cells) => [
+    element("th", { scope: "row" }, task.name),
+    ...cells.map((cell) => element("td", {}, cell)),
+  ]);
 }
 
 function makeQueue() {
@@ -170,7 +152,7 @@ function makeQueue() {
     "div",
     { class: "queue" },
     element("h3"),
-    element("p", { class: "slot" }),
+    element("div", { class: "slots" }),
     element("ol", { "aria-label": "In line" }),
     element("code"),
   );
@@ -180,26 +162,21 @@ function makeQueue() {
  * @param {HTMLElement} root
  * @param {Queue} queue
  */
-function drawQueue(root, queue) {
-  const { name, inside, reservedFor, line, isLocked, waiting, code } = queue;
-  const slot = find(root, "p");
-  slot.dataset.kind = inside ? "inside" : isLocked ? "reserved" : "free";
-  show(slot, inside ?? (reservedFor ? `reserved for ${reservedFor}` : "free"));
+function drawQueue(root, { name, slots, line, code }) {
+  const makeSlot = () => element("p", { class: "slot" });
+  drawEach(find(root, "div", ".slots"), slots, makeSlot, drawSlot);
   show(find(root, "h3"), name);
   show(find(root, "ol"), line, (line) => line.map((t) => element("li", {}, t)));
-  const [locked, waits] = code;
-  show(find(root, "code"), `${locked} is ${isLocked}\n${waits} is ${waiting}`);
+  show(find(root, "code"), code);
 }
 
 /**
- * Unlike a disabled button, it keeps the focus if it has it.
- *
- * @param {HTMLButtonElement} button
- * @param {boolean} isEnabled
+ * @param {HTMLElement} root
+ * @param {Slot} slot
  */
-function enable(button, isEnabled) {
-  button.setAttribute("aria-disabled", `${!isEnabled}`);
-  button.tabIndex = isEnabled ? 0 : -1;
+function drawSlot(root, { kind, text }) {
+  root.dataset.kind = kind;
+  show(root, text);
 }
 
 /** @param {Span | undefined} span */

@@ -1,16 +1,20 @@
 // @ts-check
 /** Draws lanes over an axis of seconds. */
 
-import { drawEach, element, show } from "./drawing.js";
+import { drawEach, element, find, show } from "./drawing.js";
 
-/** @import { Lane, Span } from "./lane.js" */
+/** @import { Kind, Lane, Span } from "./lane.js" */
 
+/** @type {Partial<Record<Kind, string>>} */
 const MEANINGS = {
   unlocked: "Inside, with no lock",
   waiting: "Waits",
   inside: "Inside",
+  reading: "Reads",
+  writing: "Writes",
   cancelled: "Wait cancelled",
   "timed out": "Wait timed out",
+  failed: "Failed",
 };
 
 /** What tasks do over time. */
@@ -18,47 +22,45 @@ export class Timeline {
   #root;
   #list = element("ol", { class: "lanes", "aria-label": "Timeline" });
   #axis = element("div", { class: "axis", "aria-hidden": "true" });
-  /** @type {((now: number) => void)[]} */
-  #draws = [];
+  #makeMore;
 
   /**
    * @param {HTMLElement} root
-   * @param {(keyof typeof MEANINGS)[]} kinds Those that the legend explains.
+   * @param {(index: number) => Node[]} makeMore Makes what else is in a lane.
    */
-  constructor(root, kinds) {
+  constructor(root, makeMore = () => []) {
     this.#root = root;
-    root.replaceChildren(this.#list, this.#axis, drawLegend(kinds));
+    this.#makeMore = makeMore;
+    root.replaceChildren(this.#list, this.#axis);
   }
 
   /**
-   * Adds a lane below the others.
-   *
-   * @param {Lane} lane
-   * @param {string} note What stands beside its name.
-   * @param {Node[]} more What else is in its row.
+   * @template {Lane} L
+   * @param {L[]} lanes
+   * @param {number} now
+   * @param {number} total The length of the axis.
+   * @param {(lane: L) => string} [noteOf] Makes what stands beside a name.
    */
-  add(lane, note = "", ...more) {
-    const name = element("p", {}, element("b", {}, lane.name), ` ${note}`);
-    // A table says the same in words.
-    const track = element("div", { class: "track", "aria-hidden": "true" });
-    this.#list.append(element("li", {}, name, track, ...more));
-    this.#draws.push((now) => {
+  draw(lanes, now, total, noteOf = () => "") {
+    this.#root.style.setProperty("--total", `${total}`);
+    show(this.#axis, total, drawTicks);
+    drawEach(this.#list, lanes, (i) => this.#make(i), (root, lane) => {
+      show(find(root, "p"), [lane.name, noteOf(lane)], ([name, note]) => [
+        element("b", {}, `${name}`),
+        ` ${note}`,
+      ]);
+      const track = find(root, "div", ".track");
       drawEach(track, lane.spans, () => element("span"), (bar, span) => {
         drawBar(bar, span, now);
       });
     });
   }
 
-  /**
-   * @param {number} now
-   * @param {number} duration What there has to be room for, at least.
-   */
-  draw(now, duration) {
-    const planned = 1.05 * duration; // timers are late
-    const total = now <= planned ? planned : Math.ceil(now / 1000) * 1000;
-    this.#root.style.setProperty("--total", `${total}`);
-    show(this.#axis, total, drawTicks);
-    for (const draw of this.#draws) draw(now);
+  /** @param {number} index */
+  #make(index) {
+    // A table says the same in words.
+    const track = element("div", { class: "track", "aria-hidden": "true" });
+    return element("li", {}, element("p"), track, ...this.#makeMore(index));
   }
 }
 
@@ -85,13 +87,14 @@ function drawTicks(total) {
   });
 }
 
-/** @param {(keyof typeof MEANINGS)[]} kinds */
-function drawLegend(kinds) {
-  return element(
-    "ul",
-    { class: "legend", "aria-hidden": "true" },
-    ...kinds.map((kind) =>
-      element("li", {}, element("span", { "data-kind": kind }), MEANINGS[kind])
-    ),
+/** @param {Kind[]} kinds Those that the legend explains. */
+export function drawLegend(kinds) {
+  return kinds.map((kind) =>
+    element(
+      "li",
+      {},
+      element("span", { "data-kind": kind }),
+      MEANINGS[kind] ?? kind,
+    )
   );
 }

@@ -1,0 +1,245 @@
+// @ts-check
+/** Starts runs, pauses them, takes them step by step. */
+
+import { readMoves, writeMoves } from "./address.js";
+import {
+  drawEach,
+  element,
+  enable,
+  find,
+  keepDrawing,
+  makeButton,
+  onPress,
+  show,
+} from "./drawing.js";
+
+/**
+ * @import { Lane } from "./lane.js"
+ * @import { Move, Run } from "./run.js"
+ */
+
+/**
+ * What a panel plays.
+ *
+ * @typedef {object} Play
+ * @property {string[]} names The address calls the runs so.
+ * @property {(moves: Move[][]) => Run[]} makeRuns
+ * @property {number} tail How long the picture goes on after the last event.
+ * @property {(runs: Run[], total: number) => void} draw
+ * @property {(runs: Run[], state: State) => string} tell What is new, in words.
+ */
+
+/** @typedef {"ready" | "running" | "paused" | "over"} State */
+
+/** Plays the runs of a panel. */
+export class Player {
+  /** @type {State} */
+  #state = "ready";
+  /** @type {Run[]} */
+  #runs = [];
+  #total = 0;
+  #queue = Promise.resolve();
+  #measured = Promise.resolve();
+  #panel;
+  #play;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Play} play
+   */
+  constructor(panel, play) {
+    this.#panel = panel;
+    this.#play = play;
+    onPress(
+      find(panel, "button", ".start"),
+      () => this.#inTurn(() => this.#start()),
+    );
+    onPress(find(panel, "button", ".pause"), () => this.#pauseOrGoOn());
+    onPress(
+      find(panel, "button", ".step"),
+      () => this.#inTurn(() => this.#step()),
+    );
+    this.#prepare(play.names.map((name) => readMoves(panel, name)));
+  }
+
+  /** Ends what goes on, and gets ready for another run. */
+  reset() {
+    this.#prepare(this.#play.names.map(() => []));
+    this.#keepMoves();
+  }
+
+  /**
+   * Has the visitor step in.
+   *
+   * @param {number} index Of the run.
+   * @param {Move["kind"]} kind
+   * @param {number} [lane]
+   */
+  async make(index, kind, lane) {
+    const run = this.#runs[index];
+    await run?.make(kind, lane);
+    this.#keepMoves();
+    await this.#measure();
+    this.#draw();
+  }
+
+  /**
+   * Handles one press after the other.
+   *
+   * @param {() => Promise<void>} fn
+   */
+  #inTurn(fn) {
+    this.#queue = this.#queue.then(fn);
+  }
+
+  /** @param {Move[][]} moves */
+  #prepare(moves) {
+    this.#state = "ready";
+    this.#runs = this.#play.makeRuns(moves);
+    this.#total = 1;
+    this.#say("");
+    this.#measured = this.#measure();
+  }
+
+  #keepMoves() {
+    const { names } = this.#play;
+    const entries = names.map((name, i) => [name, this.#runs[i]?.moves ?? []]);
+    writeMoves(this.#panel, Object.fromEntries(entries));
+  }
+
+  /** Finds out how long the runs are going to take, so that the axis fits. */
+  async #measure() {
+    const runs = this.#runs;
+    const twins = this.#play.makeRuns(runs.map(({ moves }) => moves));
+    const ends = await Promise.all(twins.map((twin) => twin.finish()));
+    if (runs !== this.#runs) return;
+    this.#total = Math.max(
+      this.#total,
+      ...ends.map((end) => end + this.#play.tail),
+    );
+    this.#draw();
+  }
+
+  async #begin() {
+    if (this.#state !== "ready") this.reset();
+    await this.#measured;
+    showAllOf(find(this.#panel, "div", ".stage"));
+  }
+
+  async #start() {
+    await this.#begin();
+    this.#goOn();
+  }
+
+  #pauseOrGoOn() {
+    if (this.#state === "paused") this.#goOn();
+    else this.#state = "paused";
+    this.#draw();
+  }
+
+  #goOn() {
+    const runs = this.#runs;
+    this.#state = "running";
+    this.#say("");
+    keepDrawing(async (ms) => {
+      const goesOn = () => runs === this.#runs && this.#state === "running";
+      if (!goesOn()) return false;
+      await Promise.all(runs.map((run) => {
+        return run.advance(Math.min(run.clock.now + ms, this.#total));
+      }));
+      if (runs === this.#runs) this.#finishIfOver();
+      return goesOn();
+    });
+  }
+
+  async #step() {
+    if (this.#state === "ready" || this.#state === "over") await this.#begin();
+    this.#state = "paused";
+    const runs = this.#runs;
+    const next = Math.min(...runs.map(({ clock }) => clock.next ?? Infinity));
+    await Promise.all(runs.map((run) => {
+      return run.clock.next === next ? run.step() : run.advance(next);
+    }));
+    await this.#finishIfNothingIsLeft();
+  }
+
+  /**
+   * @param {number} index Of the run.
+   * @param {number} lane
+   */
+  async #choose(index, lane) {
+    await this.make(index, "choose", lane);
+    await this.#runs[index]?.step();
+    await this.#finishIfNothingIsLeft();
+  }
+
+  async #finishIfNothingIsLeft() {
+    const runs = this.#runs;
+    if (runs.every(({ isOver }) => isOver)) {
+      const end = Math.max(...runs.map(({ clock }) => clock.now));
+      const time = Math.max(end, this.#play.tail > 0 ? this.#total : 0);
+      await Promise.all(runs.map((run) => run.advance(time)));
+    }
+    this.#finishIfOver();
+  }
+
+  #finishIfOver() {
+    const isOver = this.#runs.every(({ clock, isOver }) =>
+      isOver && (this.#play.tail === 0 || clock.now >= this.#total)
+    );
+    if (isOver) this.#state = "over";
+    this.#draw();
+  }
+
+  #draw() {
+    const state = this.#state;
+    this.#play.draw(this.#runs, this.#total);
+    const pause = find(this.#panel, "button", ".pause");
+    show(pause, state === "paused" ? "Go on" : "Pause");
+    enable(pause, state === "running" || state === "paused");
+    this.#panel.querySelectorAll(".choices").forEach((choices, i) => {
+      choices.toggleAttribute("hidden", state !== "paused");
+      this.#drawChoices(choices, i);
+    });
+    const repeats = this.#runs.some(({ moves }) => moves.length > 0);
+    this.#say(
+      state === "ready" && repeats
+        ? "The link to this page has a run in it. Start to see it again."
+        : this.#play.tell(this.#runs, state),
+    );
+  }
+
+  /**
+   * @param {Element} choices
+   * @param {number} index Of the run.
+   */
+  #drawChoices(choices, index) {
+    const run = this.#runs[index];
+    if (run === undefined) return;
+    const { lanes } = run;
+    const ready = new Set(run.clock.ready);
+    const make = (/** @type {number} */ lane) =>
+      makeButton({}, "", () => this.#inTurn(() => this.#choose(index, lane)));
+    drawEach(find(choices, "span"), lanes, make, (root, lane) => {
+      const button = /** @type {HTMLButtonElement} */ (root);
+      show(button, lane.name);
+      button.hidden = !lane.acts;
+      enable(button, ready.has(lane));
+    });
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    if (text !== "") show(find(this.#panel, "p", ".status"), text);
+  }
+}
+
+/**
+ * Scrolls so that what is going to move can be seen.
+ *
+ * @param {HTMLElement} stage
+ */
+function showAllOf(stage) {
+  const { top, bottom } = stage.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) stage.scrollIntoView();
+}
