@@ -5,7 +5,7 @@
 
 /**
  * @typedef {"waiting" | "inside" | "reading" | "writing" | "cancelled"
- *   | "timed out" | "unlocked" | "failed" | "balance"} Kind
+ *   | "timed out" | "unlocked" | "shown" | "request" | "failed" | "balance"} Kind
  */
 
 /**

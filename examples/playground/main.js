@@ -105,7 +105,7 @@ startComparisonPanel(pages, {
     code: [askOnce, open],
     make: (moves) => new Pages(true, firstFails(), moves),
   }],
-  kinds: ["waiting", "inside", "unlocked", "failed"],
+  kinds: ["waiting", "shown", "failed", "request"],
   begins: "Four pages want the same settings.",
   valueTitle: "Requests",
 });

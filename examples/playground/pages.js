@@ -10,7 +10,7 @@ import { Scenario } from "./scenario.js";
 
 const COME = [0, 400, 800, 1600];
 const ANSWER_TAKES = 1200;
-const SHOWN_FOR = 400;
+const SHOWN_FOR = 600;
 
 /** @param {Server} server */
 export function askEachTime(server) {
@@ -118,7 +118,7 @@ class Server {
   /** @param {number} change */
   #change(change) {
     this.#open += change;
-    if (this.#open > 0) this.lane.begin("unlocked", `${this.#open} open`);
+    if (this.#open > 0) this.lane.begin("request", `${this.#open}`);
     else this.lane.end();
   }
 }
@@ -151,7 +151,7 @@ class Page {
 
   /** @param {string} settings */
   async show(settings) {
-    this.lane.begin("inside", settings, "await page.show(");
+    this.lane.begin("shown", "ok", "await page.show(");
     this.#run.tell(this.lane, `shows ${settings}`);
     await this.#run.clock.pause(SHOWN_FOR, this.lane);
     this.lane.end();

@@ -14,6 +14,8 @@ const MEANINGS = {
   writing: "Writes",
   cancelled: "Wait cancelled",
   "timed out": "Wait timed out",
+  shown: "Shown",
+  request: "Requests under way",
   failed: "Failed",
 };
 
