@@ -4,7 +4,6 @@
 import { readMoves, writeMoves } from "./address.js";
 import {
   drawEach,
-  element,
   enable,
   find,
   keepDrawing,

@@ -15,13 +15,13 @@ import {
   show,
 } from "./drawing.js";
 import { Player } from "./player.js";
-import { Task, TasksRun } from "./tasks.js";
+import { TasksRun } from "./tasks.js";
 import { drawLegend, Timeline } from "./timeline.js";
 
 /**
  * @import { Kind, Span } from "./lane.js"
  * @import { Locks, Queue, Slot } from "./locks.js"
- * @import { Plan } from "./tasks.js"
+ * @import { Plan, Task } from "./tasks.js"
  */
 
 /**

@@ -1,0 +1,93 @@
+/**
+ * Builds the site: API pages, guide and playground.
+ *
+ * ```sh
+ * deno task docs
+ * deno task docs https://example.com/source/ # links to files lead there
+ * ```
+ *
+ * @module
+ */
+
+import config from "../../deno.json" with { type: "json" };
+import { run } from "../subprocess.ts";
+import { mendApi } from "./api.ts";
+import { makePage, PAGES } from "./pages.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/**
+ * Builds the site.
+ *
+ * @param site The folder for it, with a slash at the end. It is made anew.
+ * @param source Where the files of the project can be read.
+ */
+export async function buildSite(site: URL, source?: string): Promise<void> {
+  await Deno.remove(site, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  const api = new URL("api/", site);
+  await Deno.mkdir(api, { recursive: true });
+  await buildApi(api);
+
+  for (const [file, page] of PAGES) {
+    const markdown = await Deno.readTextFile(new URL(file, root));
+    const html = makePage(file, markdown, source);
+    await Deno.writeTextFile(new URL(page, site), html);
+  }
+  const style = new URL("style.css", import.meta.url);
+  await Deno.copyFile(style, new URL("style.css", site));
+  await copyPlayground(new URL("playground/", site));
+}
+
+async function buildApi(folder: URL) {
+  // Deno can write only to a disk that keeps `Once.html` and `once.html` apart.
+  const made = await Deno.makeTempDir();
+  const entries = Object.values(config.exports);
+  await run(Deno.execPath(), [
+    "doc",
+    "--html",
+    "--name=Holdfast",
+    `--output=${made}`,
+    ...entries,
+  ]);
+  const files = new Map<string, string>();
+  for await (const path of filesIn(made)) {
+    files.set(path, await Deno.readTextFile(`${made}/${path}`));
+  }
+  for (const [path, text] of mendApi(files)) {
+    const file = new URL(path, folder);
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+  await Deno.remove(made, { recursive: true });
+}
+
+async function* filesIn(folder: string, path = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+    if (isDirectory) yield* filesIn(folder, `${path}${name}/`);
+    else yield path + name;
+  }
+}
+
+async function copyPlayground(folder: URL) {
+  const playground = new URL("examples/playground/", root);
+  await Deno.mkdir(folder);
+  for await (const { name } of Deno.readDir(playground)) {
+    const text = await Deno.readTextFile(new URL(name, playground));
+    await Deno.writeTextFile(new URL(name, folder), linkToApi(text));
+  }
+}
+
+// Alone, the playground links to JSR; here to the pages beside it.
+function linkToApi(text: string): string {
+  const docs = `https://jsr.io/${config.name}/doc/`;
+  return text.replaceAll(
+    new RegExp(`${RegExp.escape(docs)}([\\w-]+/~/\\w+)`, "g"),
+    "../api/$1.html",
+  );
+}
+
+if (import.meta.main) {
+  await buildSite(new URL("site/", root), Deno.args[0]);
+}
