@@ -25,7 +25,7 @@ import { KeyedLock, Lock, RwLock, Semaphore } from "./holdfast.js";
 
 /**
  * @typedef {object} Slot
- * @property {"inside" | "reading" | "writing" | "kept" | "free"} kind
+ * @property {"inside" | "reading" | "writing" | "reserved" | "free"} kind
  * @property {string} text
  */
 
@@ -107,11 +107,11 @@ export function lockOfEachAccount() {
         const here = tasks.filter(({ keys }) => keys.includes(key));
         const waiters = line(here);
         // Locked, and nobody inside: the first in line waits for another key.
-        const isKept = locks.isLocked(key) && inside(here).length === 0;
+        const isReserved = locks.isLocked(key) && inside(here).length === 0;
         return {
           name: `${key}’s account`,
-          slots: isKept
-            ? [{ kind: "kept", text: `kept for ${waiters[0]}` }]
+          slots: isReserved
+            ? [{ kind: "reserved", text: `reserved for ${waiters[0]}` }]
             : slots(here, 1),
           line: waiters,
           code: `locks.isLocked("${key}") is ${locks.isLocked(key)}\n` +
