@@ -61,6 +61,7 @@ import {
   readCount,
   readLimits,
 } from "./_core/options.ts";
+import { pendingOf } from "./_core/run.ts";
 import { Timer } from "./_core/timer.ts";
 import {
   isLocked,
@@ -494,7 +495,7 @@ export class Condition {
 
   #isTrue(predicate: () => boolean): boolean {
     const result: unknown = predicate();
-    if (result instanceof Promise) {
+    if (pendingOf(result) !== undefined) {
       const expected = "a function that returns a boolean";
       throw new TypeError(
         `${this.#failure}: predicate must be ${expected}, not a promise`,

@@ -102,7 +102,9 @@ export function callInside<T>(guard: object | undefined, fn: () => T): T {
  * What to await before the hold ends: a promise, or any object with a `then`
  * method, also if only a proxy's `get` trap knows of it. That method is read once.
  */
-function pendingOf<T>(result: T | PromiseLike<T>): PromiseLike<T> | undefined {
+export function pendingOf<T>(
+  result: T | PromiseLike<T>,
+): PromiseLike<T> | undefined {
   if (result instanceof Promise) return result;
   const isObject = typeof result === "object" || typeof result === "function";
   if (!isObject || result === null) return undefined;

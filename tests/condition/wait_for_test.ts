@@ -95,17 +95,24 @@ for (const throwsAt of [1, 2]) {
   });
 }
 
-Deno.test("a predicate that returns a promise is refused", async () => {
-  const { condition, guard } = makeHeld();
-  const predicate = (() => Promise.resolve(true)) as unknown as () => boolean;
-  await assertRejects(
-    () => condition.waitFor(guard, predicate),
-    TypeError,
-    'Cannot wait for condition of lock "db": ' +
-      "predicate must be a function that returns a boolean, not a promise",
-  );
-  assertEquals(guard.held, true);
-});
+for (
+  const [title, result] of [
+    ["a promise", Promise.resolve(true)],
+    ["a thenable", { then: () => {} }],
+  ] as const
+) {
+  Deno.test(`a predicate that returns ${title} is refused`, async () => {
+    const { condition, guard } = makeHeld();
+    const predicate = (() => result) as unknown as () => boolean;
+    await assertRejects(
+      () => condition.waitFor(guard, predicate),
+      TypeError,
+      'Cannot wait for condition of lock "db": ' +
+        "predicate must be a function that returns a boolean, not a promise",
+    );
+    assertEquals(guard.held, true);
+  });
+}
 
 Deno.test("the timeout of waitFor() is for the whole call, and takes one timer", async () => {
   using time = new FakeTime();
