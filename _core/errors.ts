@@ -59,7 +59,7 @@ export function cancelReason(
 /** Strings that are longer are cut in messages. */
 const LONGEST = 60;
 
-/** A value as messages show it, whatever it is. Runs no code of the value's. */
+/** A value as messages show it. Throws for none, even if a getter or proxy does. */
 export function show(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "bigint") return shorten(`${value}n`);
@@ -89,9 +89,10 @@ export function keysLabel(
   type: string,
   name: string | undefined,
 ): string {
-  const shown = Array.from(keys, show);
-  const words = shown.length === 1 ? ["key"] : ["keys"];
-  if (shown.length > 5) shown.splice(5, Infinity, `${shown.length - 5} more`);
+  const all = [...keys];
+  const shown = all.slice(0, 5).map(show);
+  if (all.length > 5) shown.push(`${all.length - 5} more`);
+  const words = all.length === 1 ? ["key"] : ["keys"];
   if (shown.length > 0) words.push(shown.join(", "));
   if (name !== undefined) words.push("of", label(type, name));
   return words.join(" ");
