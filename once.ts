@@ -156,6 +156,20 @@ export interface Once<T> {
    * Callers of a run that is under way get its outcome, but it is not kept.
    *
    * Since it can be called at any time, the function itself is never let go of.
+   *
+   * @example
+   * ```ts
+   * import { once } from "@holdfast/sync/once";
+   * import { assertEquals } from "@std/assert";
+   *
+   * let issued = 0;
+   * const token = once(() => Promise.resolve(++issued));
+   * assertEquals(await token(), 1);
+   *
+   * token.reset(); // it has expired
+   * assertEquals(token.peek(), undefined);
+   * assertEquals(await token(), 2);
+   * ```
    */
   reset(): void;
 

@@ -208,9 +208,42 @@ export interface Use {
  * ```
  */
 export interface Watch extends Disposable {
-  /** What is held now, the oldest hold first. The copies do not change. */
+  /**
+   * What is held now, the oldest hold first. The copies do not change.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { watchLocks } from "@holdfast/sync/watch";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using watch = watchLocks();
+   * const lock = new Lock({ name: "db" });
+   * using _ = await lock.acquire();
+   * assertEquals(watch.holds().map(({ name }) => name), ["db"]);
+   * ```
+   */
   holds(): Use[];
-  /** What is waited for now, the longest wait first. The copies do not change. */
+  /**
+   * What is waited for now, the longest wait first. The copies do not change.
+   *
+   * @example
+   * ```ts
+   * import { Lock } from "@holdfast/sync/lock";
+   * import { watchLocks } from "@holdfast/sync/watch";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using watch = watchLocks();
+   * const lock = new Lock({ name: "db" });
+   * const first = await lock.acquire();
+   * const second = lock.acquire();
+   * assertEquals(watch.waits().map(({ name }) => name), ["db"]);
+   *
+   * first.release();
+   * (await second).release();
+   * assertEquals(watch.waits(), []);
+   * ```
+   */
   waits(): Use[];
 }
 
