@@ -344,6 +344,7 @@ export class KeyedLock<K = string> {
    *
    * @param key The key.
    * @returns The guard, or `undefined` if the key is locked.
+   * @throws {RangeError} If there are too many keys.
    *
    * @example
    * ```ts
@@ -369,6 +370,7 @@ export class KeyedLock<K = string> {
    * @returns The guard of all of them, or `undefined` if one is locked.
    * @throws {TypeError} If `keys` is not iterable or is a string. It also throws
    * what the iteration throws.
+   * @throws {RangeError} If there are too many keys.
    *
    * @example
    * ```ts
@@ -573,7 +575,8 @@ export class KeyedLock<K = string> {
    *
    * @param key The key.
    * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`.
+   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
+   * aborted before gets the signal's reason.
    *
    * @example
    * ```ts
@@ -601,7 +604,8 @@ export class KeyedLock<K = string> {
    * The holders keep their keys, and the lock goes on working.
    *
    * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`.
+   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
+   * aborted before gets the signal's reason.
    *
    * @example
    * ```ts

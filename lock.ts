@@ -120,8 +120,8 @@ export interface LockOptions {
 export class Lock {
   // Odd while the lock is held. Each hold has a number of its own, its id.
   #generation = 0;
-  // Made when somebody first has to wait: an idle lock is 48 bytes. Somebody
-  // waits only while the lock is held, or inside the grant loop.
+  // Made when somebody first has to wait, since it is larger than all the rest.
+  // Somebody waits only while the lock is held, or inside the grant loop.
   // A waiter asks for a new guard (1), or for the lock of the guard that it has.
   #queue: WaitQueue<LockGuard, 1 | LockGuard> | undefined = undefined;
   readonly #name: string | undefined;
@@ -431,7 +431,8 @@ export class Lock {
    * to get the lock back keeps its place, and rejects once it has the lock.
    *
    * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`.
+   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
+   * aborted before gets the signal's reason.
    *
    * @example
    * ```ts

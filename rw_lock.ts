@@ -333,7 +333,8 @@ export class RwLock {
    * holders keep the lock, and the lock goes on working.
    *
    * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`.
+   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
+   * aborted before gets the signal's reason.
    *
    * @example
    * ```ts
