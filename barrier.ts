@@ -287,6 +287,7 @@ export class Barrier {
         return this.#queue.wait(1, limits);
       }
       let index = 0;
+      // The aborted have left by now, and nobody may drop out of a full round.
       this.#queue.grantAll(() => index++, "outcome wins");
       return Promise.resolve(others);
     } catch (error) {

@@ -16,7 +16,7 @@ export const letBackIn: unique symbol = Symbol("letBackIn");
 export const isLocked: unique symbol = Symbol("isLocked");
 
 /** A lock that its holder may leave and come back to. */
-export interface Reentrant extends Holdable {
+export interface Reacquirable extends Holdable {
   /** Lets the waiter in when its turn comes. Its request is its guard. */
   [letBackIn](waiter: Waiter<LockGuard, LockGuard>): void;
   /** Whether the lock is held. */
@@ -42,7 +42,7 @@ export interface WaitOutside {
  */
 export function waitOutside(
   queue: WaitQueue<void, LockGuard>,
-  lock: Reentrant,
+  lock: Reacquirable,
   guard: LockGuard,
   limits: Limits | undefined,
   isLate: boolean,
