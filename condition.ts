@@ -127,7 +127,7 @@ export class Condition {
       printed(
         condition,
         "Condition",
-        condition.#lock.name,
+        condition.#name,
         condition.#lock[isLocked] ? "locked" : "unlocked",
         condition.#queue.length,
       ));
@@ -458,7 +458,7 @@ export class Condition {
 
   /** @ignore */
   [about](): About {
-    return { primitive: "Condition", name: this.#lock.name };
+    return { primitive: "Condition", name: this.#name };
   }
 
   /** @ignore */
@@ -466,8 +466,13 @@ export class Condition {
     return "still not notified";
   }
 
+  // Not `lock.name`, which a subclass may override with what throws.
+  get #name(): string | undefined {
+    return this.#lock[about]().name;
+  }
+
   get #label(): string {
-    return `condition of ${label("lock", this.#lock.name)}`;
+    return `condition of ${label("lock", this.#name)}`;
   }
 
   get #failure(): string {

@@ -32,6 +32,21 @@ Deno.test("subclasses decide nothing by what they override", async () => {
   assertEquals(guard.held, true);
 });
 
+Deno.test("a name that a subclass of the lock makes up strands nobody", async () => {
+  class Nameless extends Lock {
+    override get name(): string {
+      throw new Error("There is no name");
+    }
+  }
+  const condition = new Condition(new Nameless({ name: "db" }));
+  const guard = await condition.lock.acquire();
+  const wait = condition.wait(guard);
+  condition.cancel();
+  await assertRejects(() => wait, DOMException, 'condition of lock "db"');
+  assertEquals(guard.held, true);
+  assertEquals(Deno.inspect(condition), 'Condition "db" [locked]');
+});
+
 for (const method of ["wait", "waitFor"] as const) {
   Deno.test(`${method}() rejects on a wrong receiver`, async () => {
     using guard = await new Lock().acquire();
