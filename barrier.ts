@@ -1,7 +1,7 @@
 /**
- * A barrier for asynchronous code: each of so many parties waits there until
- * all of them have arrived, and then all go on. It is what `asyncio.Barrier` is
- * to Python.
+ * A barrier for asynchronous code: a fixed number of parties wait there until
+ * all of them have arrived, and then all go on. It does what `asyncio.Barrier`
+ * does in Python.
  *
  * @example Nobody begins the second half before all have ended the first
  * ```ts
@@ -30,8 +30,8 @@
  * is simpler, and an error ends it. A barrier waits for ever for a party that
  * has failed, unless that party calls {@linkcode Barrier.abort} or the others
  * limit their waits. To wait for something that one task does, use a `Gate`
- * from `@holdfast/sync/gate`. And a barrier only reaches as far as its own event
- * loop: not to other threads (workers), processes or machines.
+ * from `@holdfast/sync/gate`. And a barrier does not reach beyond its event
+ * loop: not to workers, other processes or machines.
  *
  * @module
  */
@@ -74,7 +74,7 @@ export interface BarrierOptions {
  * next round at once. {@linkcode Barrier.abort} breaks it until
  * {@linkcode Barrier.reset}.
  *
- * @example One of the parties does what is to be done once in each round
+ * @example One of the parties does the work that is needed once in each round
  * ```ts
  * import { Barrier } from "@holdfast/sync/barrier";
  * import { assertEquals } from "@std/assert";
@@ -113,12 +113,13 @@ export class Barrier {
   }
 
   /**
-   * Makes a barrier at which nobody waits.
+   * Creates a barrier at which nobody waits.
    *
-   * @param parties How many have to arrive: a whole number from 1 to 2^53 - 1.
-   * @param options The barrier's name, if it should have one.
-   * @throws {TypeError} If `parties` is not a number or `name` is not a string,
-   * or `options` is not an object or has another property.
+   * @param parties How many parties have to arrive: a whole number from 1 to
+   * 2^53 - 1.
+   * @param options The name of the barrier.
+   * @throws {TypeError} If `parties` is not a number, if `name` is not a
+   * string, if `options` is not an object, or if it has an unknown option.
    * @throws {RangeError} If `parties` is less than 1, not whole, or too large.
    *
    * @example
@@ -216,23 +217,24 @@ export class Barrier {
    * the call returns, the longest waiter first.
    *
    * **Abort and timeout** end only this wait. The party leaves, and the barrier
-   * needs as many as before. If the last party arrives and a signal is aborted in
-   * one tick, the first wins. Somebody whose signal was aborted before the last
-   * party arrives has left, even if the signal's listener has not run yet. A
-   * signal that is already aborted at the call rejects, also for the last party,
-   * and then nobody is let through. With `timeout: 0`, only the last party gets
-   * through.
+   * needs as many as before. If the last party arrives and a signal is aborted
+   * in one tick, the first one wins. A party whose signal is aborted before the
+   * last party arrives has left, even if the signal's listener has not run yet.
+   * If the signal is already aborted at the call, the call rejects. That is so
+   * for the last party too, and then nobody is let through. With `timeout: 0`,
+   * only the last party gets through.
    *
-   * @param options Limits of the wait. Without them it lasts until all have
-   * arrived.
+   * @param options Limits of the wait. Without them, the wait lasts until all
+   * have arrived.
    * @returns The party's index: its place in the order of arrival, from 0 to
-   * `parties - 1`. In each round, each party gets a different one. It rejects
-   * with the signal's `reason` if the signal is or gets aborted, with a
-   * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
-   * reason of {@linkcode Barrier.abort} if the barrier is or gets broken, with a
-   * `DOMException` named `AbortError` at {@linkcode Barrier.reset}, with a
-   * `TypeError` for an option of the wrong type or one that does not exist, and
-   * with a `RangeError` if `timeout` is negative or NaN.
+   * `parties - 1`. In each round, each party gets a different one. The promise
+   * rejects with the signal's `reason` if the signal is aborted before or
+   * during the wait, with a `DOMException` named `TimeoutError` after `timeout`
+   * milliseconds, with the reason of {@linkcode Barrier.abort} if the barrier
+   * is broken before or during the wait, with a `DOMException` named
+   * `AbortError` at {@linkcode Barrier.reset}, with a `TypeError` for an option
+   * of the wrong type or an unknown one, and with a `RangeError` if `timeout`
+   * is negative or NaN.
    *
    * @example
    * ```ts
@@ -296,11 +298,12 @@ export class Barrier {
   }
 
   /**
-   * Rejects everyone who waits with an `AbortError` and mends a broken barrier:
-   * whoever comes from now on is the first of a new round.
+   * Rejects everyone who waits with an `AbortError`, and repairs a broken
+   * barrier. The next party to arrive is the first of a new round.
    *
-   * Each waiter, the longest first, gets a `DOMException` named `AbortError` of
-   * its own. Somebody whose signal was aborted before gets the signal's reason.
+   * Each waiter, the longest first, gets its own `DOMException` named
+   * `AbortError`. A waiter whose signal is already aborted gets the signal's
+   * reason.
    *
    * @example
    * ```ts
@@ -321,14 +324,14 @@ export class Barrier {
 
   /**
    * Breaks the barrier: rejects everyone who waits, the longest waiter first, and
-   * everyone who comes until {@linkcode Barrier.reset}. A party that cannot go on
-   * calls it, so that the others do not wait for it in vain.
+   * everyone who comes until {@linkcode Barrier.reset}. A party that cannot go
+   * on should call it, so that the others do not wait for ever.
    *
    * If the barrier is already broken, nothing happens: the first reason stays.
    *
-   * @param reason What they are rejected with. If left out, each gets a
-   * `DOMException` named `AbortError` of its own. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What they are rejected with. If it is left out, each one gets
+   * its own `DOMException` named `AbortError`. A waiter whose signal is already
+   * aborted gets the signal's reason.
    *
    * @example
    * ```ts

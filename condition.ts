@@ -1,7 +1,7 @@
 /**
  * A condition for asynchronous code: whoever holds a lock can wait until
- * somebody else has changed what the lock guards. It is what
- * `asyncio.Condition` is to Python.
+ * somebody else has changed what the lock guards. It does what
+ * `asyncio.Condition` does in Python.
  *
  * @example A queue of at most two items
  * ```ts
@@ -34,11 +34,11 @@
  * ### When you do not need it
  *
  * If there is no shared data to look at, use a `Gate` from
- * `@holdfast/sync/gate`: everyone waits until it opens. If only so many may be
- * inside at a time, that is a semaphore. A value that comes once is a promise.
- * A condition works with a `Lock` and a guard, so it cannot be used inside of
- * `lock.run()`. And it only reaches as far as its own event loop: not to other
- * threads (workers), processes or machines.
+ * `@holdfast/sync/gate`: everyone waits until it opens. To let in a limited
+ * number of tasks at a time, use a `Semaphore`. For a value that comes once,
+ * use a promise. A condition needs the guard of a `Lock`, so it cannot be used
+ * inside `lock.run()`. And it does not reach beyond its event loop: not to
+ * workers, other processes or machines.
  *
  * @module
  */
@@ -79,11 +79,10 @@ export { type AcquireOptions, Lock, LockGuard };
  *
  * {@linkcode Condition.wait} frees the lock and starts to wait in one step, so
  * no notification is lost in between. When its promise settles, the same guard
- * holds the lock again, whichever way the wait has ended. So `using` around it
- * stays right.
+ * holds the lock again, however the wait has ended. So it is safe inside a
+ * `using` block.
  *
- * Several conditions may share a lock: one for each change that somebody waits
- * for.
+ * Several conditions may share a lock: one for each change that tasks wait for.
  *
  * @example Two conditions, one lock
  * ```ts
@@ -134,10 +133,10 @@ export class Condition {
   }
 
   /**
-   * Makes a condition for which nobody waits.
+   * Creates a condition for which nobody waits.
    *
-   * @param lock The lock that guards what may change. If left out, the condition
-   * has a lock of its own.
+   * @param lock The lock that guards what may change. If it is left out, the
+   * condition has its own lock.
    * @throws {TypeError} If `lock` is not a `Lock`.
    *
    * @example
@@ -183,8 +182,8 @@ export class Condition {
   }
 
   /**
-   * How many callers wait for a notification. Those who have got it and wait for
-   * the lock count among `lock.waiting`.
+   * The number of callers that wait for a notification. A caller that
+   * has got one waits for the lock, and counts in `lock.waiting` instead.
    *
    * @example
    * ```ts
@@ -214,28 +213,29 @@ export class Condition {
    *
    * Freeing the lock and starting to wait are one step. When the promise settles,
    * `guard` holds the lock again, whether it is fulfilled or rejected. In
-   * between, others have held the lock: look again at what it guards, or use
-   * {@linkcode Condition.waitFor}, which does.
+   * between, others have held the lock: check the data again, or use
+   * {@linkcode Condition.waitFor}, which does that.
    *
    * **Abort and timeout** only cut short the wait for the notification. The wait
    * to get the lock back takes as long as it takes, so the promise may settle
    * later than the limits say. If a notification and an abort fall in one tick,
-   * the first wins; a notification that comes after the abort goes to the next
-   * waiter. A signal that is already aborted and `timeout: 0` reject at once, and
-   * the lock is not freed.
+   * the first one wins; a notification that comes after the abort goes to the
+   * next waiter. A signal that is already aborted and `timeout: 0` reject at
+   * once, and the lock is not freed.
    *
    * @param guard The guard that holds the lock.
-   * @param options Limits of the wait for the notification. Without them it
-   * lasts until the notification comes.
-   * @returns A promise that settles when `guard` holds the lock again. It rejects
-   * with the signal's `reason` if the signal is or gets aborted first, with a
-   * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
-   * reason of {@linkcode Condition.cancel}, or with that of the lock's `cancel()`
-   * if it came while `guard` was about to get the lock back. It rejects with an
-   * `Error` if `guard` does not hold the lock, or is the guard of something else,
-   * with a `TypeError` if `guard` is not a guard, or for an option of the wrong
-   * type or one that does not exist, and with a `RangeError` if `timeout` is
-   * negative or NaN; then nothing has changed.
+   * @param options Limits of the wait for the notification. Without them, the
+   * wait lasts until the notification comes.
+   * @returns A promise that settles when `guard` holds the lock again. It
+   * rejects with the signal's `reason` if the signal is aborted before the
+   * notification comes, with a `DOMException` named `TimeoutError` after
+   * `timeout` milliseconds, with the reason of {@linkcode Condition.cancel}, or
+   * with the reason of the lock's `cancel()` if that was called while `guard`
+   * was about to get the lock back. It rejects with an `Error` if `guard` does
+   * not hold the lock or belongs to something else, with a `TypeError` if
+   * `guard` is not a guard or for an option of the wrong type or an unknown
+   * one, and with a `RangeError` if `timeout` is negative or NaN; then nothing
+   * has changed.
    *
    * @example
    * ```ts
@@ -291,8 +291,8 @@ export class Condition {
   }
 
   /**
-   * Waits until a predicate is true: calls it, and again after each
-   * notification, while `guard` holds the lock.
+   * Waits until a predicate is true. It calls the predicate at once, and again
+   * after each notification, always while `guard` holds the lock.
    *
    * It is `while (!predicate()) await condition.wait(guard, options)`, except
    * that the limits are for the whole call. When the promise settles, `guard`
@@ -307,7 +307,7 @@ export class Condition {
    * @param guard The guard that holds the lock.
    * @param predicate Says whether the wait is over. It is called synchronously,
    * the first time before this call returns. Do not release the lock in it.
-   * @param options Limits of the whole call. Without them it lasts until the
+   * @param options Limits of the whole call. Without them, it lasts until the
    * predicate is true.
    * @returns A promise that settles when the predicate is true and `guard` holds
    * the lock. It rejects with what the predicate throws, with a `TypeError` if
@@ -358,12 +358,12 @@ export class Condition {
    * Wakes the longest waiters. Each of them joins the queue of the lock before
    * the call returns, and goes on when it gets the lock.
    *
-   * Somebody whose signal was aborted before is not woken, even if the signal's
+   * A waiter whose signal is already aborted is not woken, even if the signal's
    * listener has not run yet: the notification goes to the next one. If nobody
    * waits, nothing happens, and nothing is remembered.
    *
-   * @param count How many to wake at most: a whole number from 0 to 2^53 - 1. 1
-   * if left out.
+   * @param count How many to wake at most: a whole number from 0 to 2^53 - 1.
+   * The default is 1.
    * @throws {Error} If nobody holds the lock.
    * @throws {TypeError} If `count` is not a number.
    * @throws {RangeError} If `count` is negative, not whole, or too large.
@@ -397,8 +397,8 @@ export class Condition {
   }
 
   /**
-   * Wakes everyone who waits now, the longest waiter first. Like
-   * {@linkcode Condition.notify} in all else.
+   * Wakes everyone who waits now, the longest waiter first. Otherwise it does
+   * the same as {@linkcode Condition.notify}.
    *
    * @throws {Error} If nobody holds the lock.
    *
@@ -431,9 +431,9 @@ export class Condition {
    * of them gets the lock back before its promise rejects. Those who have been
    * notified are not affected. The lock need not be held.
    *
-   * @param reason What the waiters are rejected with. If left out, each gets a
-   * `DOMException` named `AbortError` of its own. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts

@@ -1,7 +1,7 @@
 /**
  * A gate for asynchronous code: while it is closed, tasks wait in front of it;
- * when somebody opens it, all of them go on. It is what `asyncio.Event` is to
- * Python. (The name `Event` belongs to the DOM.)
+ * when somebody opens it, all of them go on. It does what `asyncio.Event` does
+ * in Python. (The name `Event` belongs to the DOM.)
  *
  * @example Start together
  * ```ts
@@ -29,13 +29,13 @@
  *
  * ### When you do not need it
  *
- * If it opens once and never closes again, and nobody gives up, a promise is
- * enough. If it opens because a value is there, use `once` from
+ * If the gate opens once and never closes again, and nobody gives up, a promise
+ * is enough. If it opens because a value has arrived, use `once` from
  * `@holdfast/sync/once`: its callers get the value, too. If those who wait have
  * to look at shared data under a lock, use a `Condition` from
  * `@holdfast/sync/condition`. A gate lets everyone through; to let in only one,
- * use a `Lock`. And it only reaches as far as its own event loop: not to other
- * threads (workers), processes or machines.
+ * use a `Lock`. And it does not reach beyond its event loop: not to workers,
+ * other processes or machines.
  *
  * @module
  */
@@ -80,7 +80,7 @@ export interface GateOptions {
 /**
  * A gate that is open or closed.
  *
- * {@linkcode Gate.open} lets everyone through who waits at that moment, in the
+ * {@linkcode Gate.open} lets through everyone who waits at that moment, in the
  * order in which they came, even if {@linkcode Gate.close} follows at once.
  *
  * @example Pause some workers
@@ -127,11 +127,11 @@ export class Gate {
   }
 
   /**
-   * Makes a gate, which is closed unless `open` says otherwise.
+   * Creates a gate. It is closed unless `open` says otherwise.
    *
    * @param options Whether the gate is open, and its name. Both may be left out.
-   * @throws {TypeError} If `open` is not a boolean or `name` is not a string, or
-   * `options` is not an object or has another property.
+   * @throws {TypeError} If `open` is not a boolean, if `name` is not a string,
+   * if `options` is not an object, or if it has an unknown option.
    *
    * @example
    * ```ts
@@ -207,10 +207,11 @@ export class Gate {
   }
 
   /**
-   * Opens the gate and lets everyone through who waits now, the longest waiter
-   * first. It stays open for those who come later, until {@linkcode Gate.close}.
+   * Opens the gate and lets through everyone who waits now, the longest waiter
+   * first. It stays open for those who come later, until
+   * {@linkcode Gate.close}.
    *
-   * Somebody whose signal was aborted before is rejected, even if the signal's
+   * A waiter whose signal is already aborted is rejected, even if the signal's
    * listener has not run yet. If the gate is already open, nothing happens.
    *
    * @example Let through those who wait now, and nobody else
@@ -262,18 +263,17 @@ export class Gate {
    * look at {@linkcode Gate.isOpen} and wait once more.
    *
    * **Abort and timeout** end only this wait and leave the gate as it is. If the
-   * gate opens and the signal is aborted in one tick, the first wins. An open
-   * gate beats a signal that is already aborted, and `timeout: 0`: passing it
-   * costs nobody anything.
+   * gate opens and the signal is aborted in one tick, the first one wins. An
+   * open gate beats a signal that is already aborted, and `timeout: 0`: passing
+   * it costs nobody anything.
    *
-   * @param options Limits of the wait. Without them it lasts until the gate
-   * opens.
+   * @param options Limits of the wait. Without them, the wait lasts until the
+   * gate opens.
    * @returns A promise that is fulfilled when the gate opens. It rejects with
    * the signal's `reason` if the signal is aborted first, with a `DOMException`
    * named `TimeoutError` after `timeout` milliseconds, with the reason of
    * {@linkcode Gate.cancel}, with a `TypeError` for an option of the wrong type
-   * or one that does not exist, and with a `RangeError` if `timeout` is negative
-   * or NaN.
+   * or an unknown one, and with a `RangeError` if `timeout` is negative or NaN.
    *
    * @example Wait at most 10 milliseconds
    * ```ts
@@ -319,9 +319,9 @@ export class Gate {
    * Rejects everyone who waits, the longest waiter first. The gate stays closed
    * and goes on working. If it is open, nobody waits and nothing happens.
    *
-   * @param reason What the waiters are rejected with. If left out, each gets a
-   * `DOMException` named `AbortError` of its own. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts

@@ -85,8 +85,8 @@ export interface KeyedLockOptions {
  * was a key can be collected.
  *
  * A call for several keys ({@linkcode KeyedLock.acquireAll}) joins the queues of
- * all of them, and is granted when it is first in each. Meanwhile, a key whose
- * queue it is first in is reserved for it: that key counts as locked.
+ * all of them, and is granted when it is first in each. Meanwhile, each key in
+ * whose queue it is first is reserved for it, and counts as locked.
  *
  * @typeParam K The type of the keys.
  *
@@ -423,8 +423,8 @@ export class KeyedLock<K = string> {
     options?: AcquireOptions,
   ): Promise<T>;
   /**
-   * The same for a function whose results are of several types, of which some
-   * are promises. See `Lock.run`.
+   * The same, for a function that sometimes returns a promise and sometimes a
+   * plain value. See `Lock.run`.
    *
    * @typeParam R What `fn` returns.
    * @param key The key.
@@ -493,8 +493,8 @@ export class KeyedLock<K = string> {
     options?: AcquireOptions,
   ): Promise<T>;
   /**
-   * The same for a function whose results are of several types, of which some
-   * are promises. See `Lock.run`.
+   * The same, for a function that sometimes returns a promise and sometimes a
+   * plain value. See `Lock.run`.
    *
    * @typeParam R What `fn` returns.
    * @param keys The keys, in any order.
@@ -570,8 +570,8 @@ export class KeyedLock<K = string> {
 
   /**
    * Rejects everyone who waits for a key, the longest waiter first. That includes
-   * calls for several keys. The holder keeps the key, and other keys stay as they
-   * are.
+   * calls for several keys. The holder keeps the key, and other keys do not
+   * change.
    *
    * @param key The key.
    * @param reason What the waiters are rejected with. If it is left out, each one

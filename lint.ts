@@ -9,9 +9,9 @@
  *   guard.
  * - `using-needs-await`: `using guard = lock.acquire()` lacks its `await`.
  *
- * A rule speaks only if the file shows that something is a lock: by an import
- * from `@holdfast/sync`, and by a `new` or a type that leads there. It is
- * silent about a lock that comes from another file without a type.
+ * A rule reports a call only if the file itself shows that it is about a lock:
+ * by an import from `@holdfast/sync`, and by a `new` or a type that comes from
+ * it. It does not see a lock that comes from another file without a type.
  *
  * In `deno.json` (Deno 2.2 or later):
  *
@@ -107,7 +107,7 @@ interface Call {
   readonly method: string;
 }
 
-/** Where something is wrong, and what. */
+/** What is wrong, and where. */
 type Fault = [Node, string];
 
 const TAKE = /^acquire(All)?$/;

@@ -4,9 +4,9 @@
  * Python.
  *
  * **Not re-entrant**: a task that acquires a lock which it already holds waits
- * for itself for ever. So a function that takes the lock must not be called by
- * one that holds it. Move the common work into a third function that expects the
- * lock to be held, and call that one from both.
+ * for itself for ever. So a function that holds the lock must not call one that
+ * takes it. Move the common work into a third function that expects the lock to
+ * be held, and call that one from both.
  *
  * @example As a block
  * ```ts
@@ -353,8 +353,8 @@ export class Lock {
     options?: AcquireOptions,
   ): Promise<T>;
   /**
-   * The same for a function whose results are of several types, of which some
-   * are promises: `() => isReady && load()`.
+   * The same, for a function that sometimes returns a promise and sometimes a
+   * plain value: `() => isReady && load()`.
    *
    * @typeParam R What `fn` returns.
    * @param fn The function to run.

@@ -1,15 +1,17 @@
 /**
  * Synchronization primitives for asynchronous code in Deno, Node, Bun and
- * browsers: what `asyncio.Lock` is to Python.
+ * browsers, like those of `asyncio` in Python.
  *
  * - {@linkcode Lock}: one task inside at a time. Fair, cancellable, fast.
- * - {@linkcode Semaphore}: at most so many tasks inside at a time.
+ * - {@linkcode Semaphore}: at most a given number of tasks inside at a time.
  * - {@linkcode RwLock}: many readers at a time, or one writer.
  * - {@linkcode KeyedLock}: a lock for each key, and several keys at once without
  *   deadlock.
- * - {@linkcode once}: many ask, it runs once, failures are tried again.
+ * - {@linkcode once}: runs a function once for many callers, and again after a
+ *   failure.
  * - {@linkcode Gate}: tasks wait until it opens.
- * - {@linkcode Condition}: the holder of a lock waits for a change by another.
+ * - {@linkcode Condition}: the holder of a lock waits for a change that another
+ *   holder makes.
  * - {@linkcode Barrier}: tasks wait until all of them have arrived.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * Run something once, however many callers ask for it. They share the run, and
+ * Runs something once, however many callers ask for it. They share the run, and
  * later its value. A failure is not remembered, so the next call tries again.
  *
  * @example Open a connection when it is first needed
@@ -54,7 +54,7 @@ export type { AcquireOptions };
 /**
  * Options of {@linkcode once}.
  *
- * @example Keep the errors that trying again would not cure
+ * @example Keep the errors that another try would not fix
  * ```ts
  * import { once, type OnceOptions } from "@holdfast/sync/once";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -73,9 +73,8 @@ export type { AcquireOptions };
  */
 export interface OnceOptions {
   /**
-   * Says whether to keep an error as a value is kept, so that every later call
-   * rejects with it. If it throws, the callers get what it throws, and nothing is
-   * kept.
+   * Says whether to keep an error. If so, every later call rejects with it. If
+   * `keepError` throws, the callers get what it throws, and nothing is kept.
    *
    * @default {() => false}
    */
@@ -112,16 +111,16 @@ export interface Once<T> {
    * **Abort and timeout** end only this caller's wait. When the last caller has
    * left, the run is abandoned: its signal is aborted with the same reason,
    * whatever the run still does is ignored, and the next call starts a fresh
-   * run. A value that is there, or an error that was kept, beats an aborted
-   * signal and `timeout: 0`.
+   * run. An existing value, or an error that was kept, beats an aborted signal
+   * and `timeout: 0`.
    *
-   * @param options Limits of the wait; without them it lasts as long as the run.
-   * With `timeout: 0`, a call without a value rejects and starts nothing.
-   * @returns The value. It rejects with what the function throws or rejects
-   * with, with the signal's `reason` if the signal is or gets aborted first,
-   * with a `DOMException` named `TimeoutError` after `timeout` milliseconds,
-   * with a `TypeError` for an option of the wrong type or one that does not
-   * exist, and with a `RangeError` if `timeout` is negative or NaN.
+   * @param options Limits of the wait. Without them, it lasts as long as the
+   * run. With `timeout: 0`, a call without a value rejects and starts nothing.
+   * @returns The value. The promise rejects with what the function throws or
+   * rejects with, with the signal's `reason` if the signal is aborted before
+   * there is a value, with a `DOMException` named `TimeoutError` after
+   * `timeout` milliseconds, with a `TypeError` for an option of the wrong type
+   * or an unknown one, and with a `RangeError` if `timeout` is negative or NaN.
    * @throws {Error} If called from inside the function's own synchronous part:
    * it would wait for itself for ever. After an `await`, such a call looks like
    * any other: do not make it there either.
@@ -174,7 +173,7 @@ export interface Once<T> {
   reset(): void;
 
   /**
-   * The value, if it is there. It runs nothing and waits for nothing.
+   * Gives the value if there is one. It runs nothing and waits for nothing.
    *
    * @returns The value, or `undefined` if there is none.
    *
@@ -200,8 +199,8 @@ export interface Once<T> {
  * remembered, unless `keepError` says so.
  *
  * @typeParam T What `fn` returns, or what its promise fulfils with.
- * @param fn The function to run, synchronous or not. It is given a signal, which
- * is aborted when no caller waits for the run any more.
+ * @param fn The function to run, synchronous or not. It gets a signal, which is
+ * aborted when no caller waits for the run any more.
  * @param options Which errors to keep.
  * @returns The function to call instead of `fn`. It has the name of `fn`.
  * @throws {TypeError} If `fn` or `keepError` is not a function, if `options` is
@@ -250,8 +249,8 @@ export function once<T>(
   options?: OnceOptions,
 ): Once<T>;
 /**
- * The same for a function whose results are of several types, of which some are
- * promises: `() => isReady && load()`.
+ * The same, for a function that sometimes returns a promise and sometimes a
+ * plain value: `() => isReady && load()`.
  *
  * @typeParam R What `fn` returns.
  * @param fn The function to run.
@@ -332,7 +331,7 @@ export function once<T>(
   }
 
   async function perform(started: Run<T>): Promise<void> {
-    // Stands for a guard, whose hold the callers wait for the end of.
+    // Stands for a guard: the callers wait for the end of its hold.
     const guard = {};
     observer?.called(call);
     observer?.holdBegan(guard, started.resource, RUN_ID);
@@ -400,7 +399,7 @@ export function once<T>(
 
 const RUN_ID = 1;
 
-/** What a run holds, and its callers wait for. */
+/** What a run holds, and what its callers wait for. */
 class Running implements Resource<never> {
   readonly #name: string;
 

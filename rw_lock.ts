@@ -1,10 +1,11 @@
 /**
  * A read-write lock for asynchronous code: many tasks on one event loop, and at
- * any time many readers are inside, or one writer.
+ * any time either many readers or one writer may be inside.
  *
  * **Not re-entrant**: a task that acquires a lock which it already holds may wait
- * for itself for ever. This includes readers: if a writer waits, a second read of
- * the same task waits behind that writer, and the writer waits for the first read.
+ * for itself for ever. This can happen to readers too: if a writer waits, a
+ * second read of the same task waits behind that writer, and the writer waits
+ * for the first read.
  *
  * @example Many readers, one writer
  * ```ts
@@ -68,7 +69,7 @@
  * assertEquals(await Promise.all([get("a"), get("a")]), ["value 1", "value 1"]);
  * ```
  *
- * The other way is safe: see {@linkcode RwLock.downgrade}.
+ * The opposite direction is safe: see {@linkcode RwLock.downgrade}.
  *
  * @module
  */
@@ -99,7 +100,7 @@ import { admit, state, WaitQueue } from "./_core/wait_queue.ts";
 
 export { type AcquireOptions, LockGuard };
 
-// What a waiter asks for, as it would of a semaphore: one permit or all.
+// What a waiter asks for, as if the lock were a semaphore: one permit or all.
 const READ = 1;
 const WRITE = Infinity;
 
@@ -142,8 +143,8 @@ export interface RwLockOptions {
 }
 
 /**
- * A fair read-write lock for asynchronous code: any number of readers are
- * inside, or one writer.
+ * A fair read-write lock for asynchronous code: at any time, either any number
+ * of readers or one writer may be inside.
  *
  * Its two sides, {@linkcode RwLock.read} and {@linkcode RwLock.write}, are
  * acquired like locks. Requests are served in the order in which they came, and
@@ -503,8 +504,8 @@ export class RwLockSide {
   }
 
   /**
-   * The number of waiters of this side. It counts them anew, in time linear in the
-   * number of all waiters of the lock.
+   * The number of waiters of this side. Each call counts them again, which
+   * takes time in proportion to all waiters of the lock.
    *
    * @example
    * ```ts
@@ -669,8 +670,8 @@ export class RwLockSide {
     options?: AcquireOptions,
   ): Promise<T>;
   /**
-   * The same for a function whose results are of several types, of which some
-   * are promises: `() => isReady && load()`.
+   * The same, for a function that sometimes returns a promise and sometimes a
+   * plain value: `() => isReady && load()`.
    *
    * @typeParam R What `fn` returns.
    * @param fn The function to run.

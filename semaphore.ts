@@ -1,7 +1,7 @@
 /**
- * A semaphore for asynchronous code: many tasks on one event loop, and at most so
- * many of them are inside at a time. It does what `asyncio.Semaphore` does in
- * Python.
+ * A semaphore for asynchronous code: many tasks on one event loop, and at most
+ * a given number of them are inside at a time. It does what `asyncio.Semaphore`
+ * does in Python.
  *
  * **Not re-entrant**: a task that holds a permit and acquires another one may
  * wait for ever, if all holders do the same. A task that needs several permits
@@ -219,8 +219,8 @@ export class Semaphore {
    * The number of permits that are free now. It is never below 0, even if
    * {@linkcode Semaphore.resize} took away permits that somebody still holds.
    *
-   * If somebody waits, a newcomer gets none of them: they are kept for the one
-   * that waits and asks for more.
+   * If somebody waits, a newcomer gets none of them: they are kept for a waiter
+   * that asks for more.
    *
    * @example
    * ```ts
@@ -368,7 +368,7 @@ export class Semaphore {
    * ```
    */
   tryAcquire(permits?: number): LockGuard | undefined {
-    // To read what is left out would take as long as all the rest.
+    // Checking an argument that is left out would take as long as all the rest.
     const count = permits === undefined ? 1 : this.#readPermits(permits);
     if (!this.#canTake(count)) return undefined;
     observer?.called(Semaphore.prototype.tryAcquire);
@@ -408,8 +408,8 @@ export class Semaphore {
     options?: PermitOptions,
   ): Promise<T>;
   /**
-   * The same for a function whose results are of several types, of which some
-   * are promises: `() => isReady && load()`.
+   * The same, for a function that sometimes returns a promise and sometimes a
+   * plain value: `() => isReady && load()`.
    *
    * @typeParam R What `fn` returns.
    * @param fn The function to run.

@@ -1,9 +1,10 @@
 /**
- * Says who holds what, and why nothing moves: for a program that hangs.
+ * Finds out why a program hangs: says who holds what, and who waits for it.
  *
  * The three mistakes that no type checker finds are a forgotten `using`, a lock
- * taken twice by one task, and two locks taken in opposite order. Each ends in
- * silence. A watch breaks it. Put this into the first module of the program:
+ * taken twice by one task, and two locks taken in opposite order. Each stops a
+ * program without a message. A watch prints one. Put this into the first module
+ * of the program:
  *
  * ```ts ignore
  * import { watchLocks } from "@holdfast/sync/watch";
@@ -11,8 +12,8 @@
  * watchLocks({ stallAfter: 5000 }); // milliseconds
  * ```
  *
- * Then each wait that takes longer is reported once, with who is in the way and
- * where both calls were made:
+ * Then each wait that takes longer is reported once. The report says who is in
+ * the way and where both calls were made:
  *
  * ```text
  * Cannot acquire lock "db" after 5000 ms: it is held by the run() that this call was made in
@@ -26,15 +27,16 @@
  *
  * ### What it costs
  *
- * Without a watch, nothing. With one, each acquire takes 2 to 5 µs more, since
- * it captures a stack trace. That is fit for staging, and for production if it
- * is cheap there.
+ * Without a watch, nothing. With one, each acquire takes a few microseconds
+ * more, since it captures a stack trace. That is fine for staging, and for
+ * production if you can afford it there.
  *
  * ### What it cannot know
  *
- * - It knows what is called inside a `run()`, by `AsyncLocalStorage`. A block
- *   with `using` does not show, and neither does anything in a browser, which
- *   has no such storage. There a report is `slow`, with the same two lines.
+ * - It knows what is called inside a `run()`, by `AsyncLocalStorage`. It does
+ *   not know what is called inside a block with `using`, and it knows neither
+ *   in a browser, which has no such storage. Then the report is `slow`, with
+ *   the same two lines.
  * - It cannot tell whether the outer work awaits the inner one. A program that
  *   is correct sees a report `reentrant` or `deadlock` only if it holds a lock
  *   for longer than `stallAfter` around work that it does not await.
@@ -77,16 +79,16 @@ export interface WatchOptions {
    */
   stallAfter?: number | undefined;
   /**
-   * Is called with each wait that takes too long, once, from a timer. What it
-   * throws is an uncaught error.
+   * Called with each wait that takes too long, once, from a timer. An error
+   * that it throws is an uncaught error.
    *
    * If it is left out, `console.warn` prints the message. It prints at most ten
    * at a time, and then how many more wait.
    */
   onStall?: ((stall: Stall) => void) | undefined;
   /**
-   * Is called with each hold that has ended, in a microtask. What it throws is
-   * an uncaught error. Use it for metrics.
+   * Called with each hold that has ended, in a microtask. An error that it
+   * throws is an uncaught error. Use it for metrics.
    */
   onRelease?: ((use: Use) => void) | undefined;
 }
@@ -130,8 +132,8 @@ export interface Stall {
   /** How long the wait has lasted, in milliseconds. */
   waited: number;
   /**
-   * The wait, what is in its way, what that waits for, and so on. If the holders
-   * are only slow, at most five of them are listed.
+   * The wait, the holds in its way, what their tasks wait for, and so on. If
+   * the holders are only slow, at most five of them are listed.
    */
   chain: Use[];
   /** All of this in a few lines of text. */
@@ -167,7 +169,7 @@ export interface Use {
   permits?: number;
   /** Whether it is a wait or a hold. */
   state: "waiting" | "holding";
-  /** How long it has waited, or had waited before the hold, in milliseconds. */
+  /** How long it has waited, or waited before the hold, in milliseconds. */
   waited: number;
   /** How long it has held, in milliseconds. 0 while it waits. */
   held: number;
@@ -182,8 +184,9 @@ export interface Use {
 }
 
 /**
- * A watch over all locks; made by {@linkcode watchLocks}. Disposing it ends it.
- * Then it reports nothing and has no timer, and its snapshots are empty.
+ * A watch over all locks. It is made by {@linkcode watchLocks}. Disposing it
+ * ends it: after that, it reports nothing and has no timer, and its snapshots
+ * are empty.
  *
  * @example
  * ```ts
@@ -253,16 +256,16 @@ let recorder: Recorder | undefined;
 /**
  * Begins to watch all locks, semaphores and so on of this program.
  *
- * Several watches may run at once. Each reports every wait by its own options,
- * and ending one leaves the others.
+ * Several watches may run at once. Each has its own options and reports every
+ * wait. Ending one does not end the others.
  *
  * @param options When to report, and to whom. Without them, waits of more than
  * ten seconds are printed.
  * @returns The watch. Dispose it to end it, or keep it for as long as the
  * program runs.
  * @throws {TypeError} If `stallAfter` is not a number, if `onStall` or
- * `onRelease` is not a function, or if `options` is not an object or has another
- * property.
+ * `onRelease` is not a function, if `options` is not an object, or if it has an
+ * unknown option.
  * @throws {RangeError} If `stallAfter` is negative or NaN.
  *
  * @example How long locks are waited for and held

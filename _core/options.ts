@@ -40,8 +40,8 @@ export interface AcquireOptions {
    */
   signal?: AbortSignal | null | undefined;
   /**
-   * Gives up after so many milliseconds of waiting, with a `DOMException` named
-   * `TimeoutError`. With `0`, the call succeeds or rejects at once.
+   * Gives up after this many milliseconds of waiting, with a `DOMException`
+   * named `TimeoutError`. With `0`, the call succeeds or rejects at once.
    *
    * @default {Infinity}
    */

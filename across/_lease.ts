@@ -1,5 +1,5 @@
 /**
- * Private: what somebody has who holds keys at an engine.
+ * Private: what the holder of keys at an engine gets.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export abstract class Grant {
     this.#tell?.(why, cause);
   }
 
-  /** Has a loss told, even if it came before this call. */
+  /** Calls `tell` when the hold is lost, even if that came before this call. */
   onLost(tell: (why: string, cause: unknown) => void): void {
     this.#tell = tell;
     if (this.#loss !== undefined) tell(...this.#loss);
@@ -111,7 +111,7 @@ export class Lease implements Hold {
    */
   readonly keys: readonly string[];
   readonly #hold: Held;
-  // Set when the hold has ended; settles when the engine knows.
+  // Set when the hold has ended. It settles when the engine knows.
   #end: Promise<void> | undefined = undefined;
   #loss: LockLostError | undefined = undefined;
   // Made when somebody asks for the signal, as most never do.
@@ -133,8 +133,8 @@ export class Lease implements Hold {
   /**
    * Whether the keys are still held, all of them.
    *
-   * It compares clocks when it is asked, so it is right the first time, even
-   * after the process was paused and before any timer has run.
+   * It compares clocks when it is asked, so it is right at once, even if the
+   * process was paused and no timer has run since.
    *
    * @example
    * ```ts
@@ -187,8 +187,8 @@ export class Lease implements Hold {
    * {@linkcode Lease.held} is false when the call returns.
    *
    * @returns A promise that resolves when the engine has freed the keys. It
-   * never rejects. If the engine is gone, it resolves when the lease has ended
-   * at the latest.
+   * never rejects. If the engine is gone, it resolves no later than the end of
+   * the lease.
    *
    * @example
    * ```ts
@@ -232,7 +232,7 @@ export class Lease implements Hold {
     await Promise.all(this.#hold.grants.map((grant) => grant.free()));
   }
 
-  /** A lost hold leaves the local queue at once: nobody may release it ever. */
+  /** A lost hold leaves the local queue at once: it may never be released. */
   #lose(why: string, cause: unknown): Promise<void> {
     if (this.#end !== undefined) return this.#end;
     this.#loss = new LockLostError(
@@ -244,7 +244,7 @@ export class Lease implements Hold {
     // The holder is told before anybody else can have the key. Its listeners
     // may call anything, `release()` too.
     this.#controller?.abort(this.#loss);
-    // Freed before the next task asks for the key, so that it gets it.
+    // Free it before the next task asks for the key, so that this task gets it.
     settle!(this.#free());
     this.#hold.leave();
     return this.#end;

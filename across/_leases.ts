@@ -1,6 +1,6 @@
 /**
  * Private: holds that a server gives for a while and that have to be renewed,
- * and the waits for them. Redis and PostgreSQL stand on it.
+ * and the waits for them. The locks on Redis and PostgreSQL use it.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Engine } from "./_locks.ts";
 /** What a server answers to {@linkcode Protocol.take}. */
 export type Answer =
   | { readonly token: bigint }
-  /** It is held; look again after so many milliseconds, if nothing rings. */
+  /** It is held. Look again after this many milliseconds if nothing rings. */
   | { readonly lookAgain: number };
 
 /** What a server and its client can do. Each call may fail or never return. */
@@ -40,7 +40,7 @@ export interface Protocol {
   raise(claims: readonly Claim[], token: bigint): Promise<void>;
   /** A request has not been answered for a lease. */
   giveUp?(): void;
-  /** Whether asking again failure help. */
+  /** Whether asking again cannot help. */
   isFinal(error: unknown): boolean;
   /** Closes what it has opened itself. */
   close(): Promise<void>;
@@ -170,7 +170,7 @@ export class Leases implements Engine {
     await within(this.#lease, this.#protocol.close()).catch(() => {});
   }
 
-  /** Has whoever waits for a slot look again; without one, everybody. */
+  /** Makes the waiters of a slot look again. Without a slot, all waiters do. */
   ring(slot?: string): void {
     if (slot !== undefined) this.#waiting.get(slot)?.ring();
     else for (const claim of this.#waiting.values()) claim.ring();
@@ -224,7 +224,7 @@ export class Leases implements Engine {
     }
   }
 
-  /** Waits for several slots share what listens. */
+  /** Waits for several slots share one listening connection. */
   #listen(): Promise<void> {
     return this.#listening ??= this.#protocol.listen()
       .finally(() => this.#listening = undefined);
@@ -336,7 +336,7 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 /** What {@linkcode within} gives when the time is over. */
 const LATE = Symbol("late");
 
-/** Waits so many milliseconds for a promise; rejects when aborted. */
+/** Waits this many milliseconds for a promise. Rejects when aborted. */
 function within<T>(
   ms: number,
   promise?: Promise<T>,

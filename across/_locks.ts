@@ -57,9 +57,9 @@ export interface Hold extends AsyncDisposable {
 
 /**
  * What `KeyedLock`, `WebLocks`, `FileLocks`, `RedisLocks` and `PostgresLocks`
- * have in common. Code written against it runs at every scale: an application
- * takes `locks: Locks`, its tests pass a `KeyedLock`, and production passes what
- * reaches as far as it has to.
+ * have in common. Code written against this type runs at every scale: an
+ * application takes `locks: Locks`, its tests pass a `KeyedLock`, and
+ * production passes the class that reaches far enough.
  *
  * @example
  * ```ts
@@ -152,7 +152,7 @@ export class EngineLocks<L extends Lease = Lease>
   readonly #slots = new Map<string, Slot>();
   readonly #attempts = new Set<{ dispose(): void }>();
   readonly #leases = new Set<L>();
-  // What goes on in the background, and `dispose` waits for.
+  // What goes on in the background. `dispose` waits for it.
   readonly #unfinished = new Set<Promise<void>>();
   #disposal: Promise<void> | undefined = undefined;
 
@@ -182,18 +182,19 @@ export class EngineLocks<L extends Lease = Lease>
    *
    * **Abort and timeout** end the wait, in this process and at the engine, and
    * leave nothing behind: a grant that comes late is given back. If a grant and
-   * an abort fall in one tick, the first wins. They never cut a hold short.
+   * an abort fall in one tick, the first one wins. Abort and timeout never cut
+   * a hold short.
    *
    * @param key The key: a string of any content and length.
-   * @param options Limits of the wait; without them it lasts as long as it
+   * @param options Limits of the wait. Without them, it waits as long as it
    * takes. `timeout: 0` asks the engine once.
-   * @returns The lease that frees the key. It rejects with the signal's
-   * `reason` if the signal is or gets aborted; with a `DOMException` named
-   * `TimeoutError` after `timeout` milliseconds, and one named `AbortError` if
-   * these locks are disposed; with an `Error` that names engine and key if the
-   * engine fails or does not answer, its `cause` being the client's error; with
-   * a `TypeError` for a key or an option of the wrong type; and with a
-   * `RangeError` if `timeout` is negative or NaN.
+   * @returns The lease that frees the key. The promise rejects with the
+   * signal's `reason` if the signal is aborted before or during the wait; with
+   * a `DOMException` named `TimeoutError` after `timeout` milliseconds, and one
+   * named `AbortError` if these locks are disposed; with an `Error` that names
+   * engine and key if the engine fails or does not answer (its `cause` is the
+   * client's error); with a `TypeError` for a key or an option of the wrong
+   * type; and with a `RangeError` if `timeout` is negative or NaN.
    *
    * @example
    * ```ts
@@ -219,7 +220,7 @@ export class EngineLocks<L extends Lease = Lease>
    * @param keys The keys, in any order. Duplicates count once. A string is
    * refused: it would stand for its letters. An empty list is granted at once.
    * @param options Limits of the wait, for all keys together.
-   * @returns The lease that frees all the keys. It rejects like
+   * @returns The lease that frees all the keys. The promise rejects like
    * {@linkcode EngineLocks.acquire}, with a `TypeError` if `keys` is not
    * iterable or is a string, and with what the iteration throws.
    *
@@ -257,8 +258,8 @@ export class EngineLocks<L extends Lease = Lease>
    * Takes a key if that needs no waiting. It asks the engine once.
    *
    * @param key The key.
-   * @returns The lease, or `undefined` if the key is held. It rejects like
-   * {@linkcode EngineLocks.acquire} if the engine fails or these locks are
+   * @returns The lease, or `undefined` if the key is held. The promise rejects
+   * like {@linkcode EngineLocks.acquire} if the engine fails or these locks are
    * disposed.
    *
    * @example
@@ -282,7 +283,7 @@ export class EngineLocks<L extends Lease = Lease>
    *
    * @param keys The keys, in any order.
    * @returns The lease of all of them, or `undefined` if one is held; then none
-   * is taken. It rejects like {@linkcode EngineLocks.acquireAll}.
+   * is taken. The promise rejects like {@linkcode EngineLocks.acquireAll}.
    *
    * @example
    * ```ts
@@ -306,19 +307,19 @@ export class EngineLocks<L extends Lease = Lease>
   }
 
   /**
-   * Runs a function while holding a key, which is free again before the returned
-   * promise settles.
+   * Runs a function while holding a key. The key is free again before the
+   * returned promise settles.
    *
    * @typeParam T What `fn` gives.
    * @param key The key.
    * @param fn The function to run, synchronous or not. It is given the lease.
    * @param options Limits of the wait. Once `fn` has started, they change
    * nothing.
-   * @returns What `fn` returns. It rejects with what `fn` throws or rejects
-   * with; with the {@linkcode LockLostError} if `fn` succeeds but the hold was
-   * lost before that; with a `TypeError` if `fn` is not a function; and like
-   * {@linkcode EngineLocks.acquire} if the key cannot be acquired; then `fn` is
-   * not called.
+   * @returns What `fn` returns. The promise rejects with what `fn` throws or
+   * rejects with; with the {@linkcode LockLostError} if `fn` succeeds but the
+   * hold was lost before that; with a `TypeError` if `fn` is not a function;
+   * and like {@linkcode EngineLocks.acquire} if the key cannot be acquired;
+   * then `fn` is not called.
    *
    * @example
    * ```ts
@@ -346,8 +347,9 @@ export class EngineLocks<L extends Lease = Lease>
    * @param keys The keys, in any order.
    * @param fn The function to run, synchronous or not. It is given the lease.
    * @param options Limits of the wait.
-   * @returns What `fn` returns. It rejects like {@linkcode EngineLocks.run}, and
-   * like {@linkcode EngineLocks.acquireAll} if the keys cannot be acquired.
+   * @returns What `fn` returns. The promise rejects like
+   * {@linkcode EngineLocks.run}, and like {@linkcode EngineLocks.acquireAll} if
+   * the keys cannot be acquired.
    *
    * @example
    * ```ts
@@ -377,7 +379,7 @@ export class EngineLocks<L extends Lease = Lease>
     const lease = await this.#acquire(keys, options);
     try {
       const result = await callInside(lease, () => fn(lease));
-      // Asks the clock as well: the timer that tells of a loss may come late.
+      // Looks at the clock too: the timer that tells of a loss may come late.
       if (!lease.held) lease.signal.throwIfAborted();
       return result;
     } finally {
@@ -386,9 +388,9 @@ export class EngineLocks<L extends Lease = Lease>
   }
 
   /**
-   * Ends the use of these locks: frees what they hold, rejects who waits, and
-   * closes what they opened themselves. The client that was passed in stays as
-   * it is. Later calls are rejected.
+   * Ends the use of these locks: frees what they hold, rejects everyone who
+   * waits, and closes the connections that they opened themselves. The client
+   * that was passed in stays as it is. Later calls are rejected.
    *
    * Holders are told: their leases are lost.
    *

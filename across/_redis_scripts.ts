@@ -3,7 +3,7 @@
  *
  * A lock is three keys: who holds it (with the end of the lease as its expiry),
  * the last token, and who waits: a sorted set, in the order of arrival. The
- * score of a waiter that has been called is the moment, negative, by which it
+ * score of a waiter that has been called is negative: the moment by which it
  * has to come and take the lock. So one waiter is called at a time, however
  * many there are, and the dead are passed over.
  *

@@ -67,13 +67,13 @@ export type { PgClient, PostgresJs };
  */
 export interface PostgresLocksOptions {
   /**
-   * Stands before each key. What is locked is a hash of both.
+   * Put before each key. The lock is on a hash of both.
    *
    * @default {"holdfast:"}
    */
   prefix?: string | undefined;
   /**
-   * After how long the server ends the session of a holder that is silent, in
+   * How long a holder may be silent before the server ends its session, in
    * milliseconds. After a crash, the session ends at once.
    *
    * @default {10_000}
@@ -92,11 +92,11 @@ export interface PostgresLocksOptions {
  * One session holds all keys, as advisory locks. If its process dies, the server
  * ends it at once and the keys are free. If the process is stopped or cut off,
  * the server ends the session after a lease, and the holder is told before that:
- * {@linkcode FencedLease.held} is false and its `signal` is aborted. Another
- * session listens while somebody waits.
+ * {@linkcode FencedLease.held} is false and its `signal` is aborted. A second
+ * session listens for free keys while somebody waits.
  *
  * If an administrator ends the session, the next holder may get in before this
- * one is told. Where that matters, let the resource check
+ * one is told. If that matters, let the resource check
  * {@linkcode FencedLease.token}.
  *
  * A pooler that shares sessions between transactions is refused at the first
@@ -113,12 +113,12 @@ export interface PostgresLocksOptions {
  */
 export class PostgresLocks extends EngineLocks<FencedLease> {
   /**
-   * Makes locks that hold nothing. The first use connects.
+   * Creates locks that hold nothing. The first use connects.
    *
    * @param client A function that returns a new client of `npm:pg`, or an
-   * instance of `npm:postgres`, whose pool has to have room for two connections.
-   * @param options The prefix of all keys, the length of a lease, and where
-   * tokens come from.
+   * instance of `npm:postgres`, whose pool must have room for two connections.
+   * @param options The prefix of all keys, the length of a lease, and the
+   * sequence that tokens come from.
    * @throws {TypeError} If the client is something else, or an option is of the
    * wrong type or not known.
    * @throws {RangeError} If `lease` is not a whole number of at least 1.
@@ -156,10 +156,10 @@ export class PostgresLocks extends EngineLocks<FencedLease> {
   }
 }
 
-/** Why these locks failure work here at all. */
+/** Why these locks cannot work here at all. */
 class Refusal extends Error {}
 
-/** A process whose waiters have just been called leaves them so many ms. */
+/** A process whose waiters have just been called gives them this many ms. */
 const YIELD = 30;
 
 /** Refusals after which a waiter lets others try first. */
@@ -175,10 +175,10 @@ interface Standing {
 }
 
 /**
- * One session takes all locks. The server ends it if it hears nothing for a
- * lease, which makes it a lease itself: one heartbeat serves all holds. It never
- * listens: a stopped process that listens fills its socket, its backend hangs in
- * writing, and that timeout never comes.
+ * One session takes all locks. The server ends it if it hears nothing for the
+ * time of a lease. So the session itself is a lease, and one heartbeat serves
+ * all holds. It never listens: a stopped process that listens fills its socket,
+ * its backend hangs in writing, and that timeout never comes.
  *
  * Another session listens, while somebody waits. A process that waits for a slot
  * holds a mark, a shared lock beside it, so that the holder knows whether there
@@ -251,7 +251,7 @@ class PostgresProtocol implements Protocol {
     }
     const mark = queue && !marked;
     const answer = at.take({ slot, mark, unmark: queue });
-    // If the answer is an error, the slot may have been locked before.
+    // If the answer is an error, the slot may be locked all the same.
     const locked = answer.then((token) => token !== undefined, () => true);
     this.#standings.set(claim, { at, marked: queue, locked });
     const token = await answer;
@@ -378,9 +378,9 @@ class PostgresProtocol implements Protocol {
   }
 
   /**
-   * Refuses what failure hold a lock for a session: an old server, and a pooler
-   * that gives each transaction another session. Such a pooler may well give the
-   * same one for a while, so ask on two connections at once.
+   * Refuses what cannot hold a lock for a session: an old server, and a pooler
+   * that gives each transaction another session. Such a pooler may well give
+   * the same one for a while, so ask on two connections at once.
    */
   async #check(session: Session): Promise<void> {
     const [row] = await session.query("show server_version_num");

@@ -1,5 +1,5 @@
 /**
- * Locks between the processes of a machine. They stand on the operating system's
+ * Locks between the processes of a machine. They use the operating system's
  * file locks, which only Deno offers.
  *
  * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
@@ -36,15 +36,15 @@ export type { AcquireOptions, EngineLocks, Hold, Locks };
 /**
  * Locks by key between the processes of a machine.
  *
- * When a process ends, the system frees what it held, within milliseconds and
- * whatever it died of. A hold is never lost otherwise.
+ * When a process ends, the system frees what it held within milliseconds,
+ * however the process ended. While it lives, no hold is lost.
  *
  * Each key that has ever been locked leaves two empty files in the directory,
  * since removing a file races with locking it. Each key that is held takes an
- * open file, and each key that is waited for a thread. A thread cannot be called
- * back: if its wait is given up, the process cannot end by itself until the
- * other one frees the key. The directory has to be on a local disk: network file
- * systems lock in their own ways.
+ * open file, and each key that is waited for a thread. Such a thread cannot be
+ * interrupted: if its wait is given up, the process cannot end by itself until
+ * the holder frees the key. The directory has to be on a local disk: network
+ * file systems lock in their own ways.
  *
  * @example
  * ```ts
@@ -63,9 +63,10 @@ export type { AcquireOptions, EngineLocks, Hold, Locks };
  */
 export class FileLocks extends EngineLocks<Lease> {
   /**
-   * Makes locks that hold nothing, and their directory if it does not exist.
+   * Creates locks that hold nothing, and their directory if it does not exist.
    *
-   * @param directory Where the files are. All who share keys name the same one.
+   * @param directory The directory of the files. Processes that share keys pass
+   * the same one.
    * @throws {TypeError} If it is neither a string nor a URL.
    * @throws {Error} If the platform has no file locks, or the directory cannot be
    * made.
@@ -96,9 +97,9 @@ export class FileLocks extends EngineLocks<Lease> {
 }
 
 /**
- * A thread that waits for a file's lock. It failure be called back, so a wait
- * that is given up goes on: the next one who wants the slot inherits it, or it
- * lets go at once.
+ * A thread that waits for a file's lock. It cannot be called back, so a wait
+ * that is given up goes on. The next task that wants the slot inherits it. If
+ * there is none, the thread lets go of the lock as soon as it has it.
  */
 interface Wait {
   locked: Promise<Deno.FsFile>;

@@ -64,14 +64,14 @@ export type { IoRedisClient, NodeRedisClient };
  */
 export interface RedisLocksOptions {
   /**
-   * Stands before each key in the names of the keys in Redis.
+   * Put before each key in the names of the keys in Redis.
    *
    * @default {"holdfast:"}
    */
   prefix?: string | undefined;
   /**
-   * How long a hold outlives a holder that has died, in milliseconds. A holder
-   * that lives renews it three times in that time.
+   * How long a key stays taken after its holder has died, in milliseconds. A
+   * live holder renews it three times in that time.
    *
    * @default {10_000}
    */
@@ -89,9 +89,9 @@ export interface RedisLocksOptions {
  * Processes get a key in the order in which they asked, and a release wakes only
  * the next one.
  *
- * Redis may forget: by `FLUSHALL`, by a restart without persistence, by a
- * failover, as replication is asynchronous. Then two may hold a key until the
- * first one's next renewal. Where that matters, let the resource check
+ * Redis may forget a hold: by `FLUSHALL`, by a restart without persistence, or
+ * by a failover, since replication is asynchronous. Then two may hold a key
+ * until the first one's next renewal. If that matters, let the resource check
  * {@linkcode FencedLease.token}.
  *
  * @example
@@ -105,7 +105,7 @@ export interface RedisLocksOptions {
  */
 export class RedisLocks extends EngineLocks<FencedLease> {
   /**
-   * Makes locks that hold nothing.
+   * Creates locks that hold nothing.
    *
    * @param client A client of `npm:redis` that is connected, or one of
    * `npm:ioredis`. It stays yours: it is never closed. If somebody has to wait, a
@@ -261,8 +261,8 @@ class RedisProtocol implements Protocol {
 
 /**
  * When a waiter looks again if nobody calls it: soon after the lock may be free
- * if it is one of the first, and the less often the further behind it is. So
- * the server hears from a thousand waiters as from a few dozen.
+ * if it is one of the first, and less often the further behind it is. So a
+ * thousand waiters ask the server no more often than a few dozen.
  */
 function pause(place: number, left: number): number {
   const often = Math.min(1000 * (place + 1), 10_000) * (1 + Math.random() / 10);

@@ -1,6 +1,6 @@
 /**
- * Locks between the workers of a process, and between the tabs of a browser. They
- * stand on the platform's Web Locks, `navigator.locks`.
+ * Locks between the workers of a process, and between the tabs of a browser.
+ * They use the platform's Web Locks, `navigator.locks`.
  *
  * **Not re-entrant**: a task that acquires a key which it holds waits for itself,
  * for ever.
@@ -47,8 +47,8 @@ export type { AcquireOptions, EngineLocks, Hold, Locks };
  */
 export interface WebLocksOptions {
   /**
-   * Stands before each key in the platform's name of a lock, so that different
-   * things can share a platform.
+   * Put before each key in the platform's name of the lock, so that different
+   * programs on one platform do not share keys by accident.
    *
    * @default {"holdfast:"}
    */
@@ -62,8 +62,8 @@ export interface WebLocksOptions {
  * somebody steals (`navigator.locks.request` with `steal: true`) is lost, and
  * its holder is told.
  *
- * Node 24 does not free what a worker held that is ended by `terminate()`, and
- * Deno 2.9 leaks a lock whose waiter is terminated in the moment of the grant.
+ * If a worker is ended by `terminate()`, Node 24 does not free what it held.
+ * Deno 2.9 leaks a lock if its waiter is terminated at the moment of the grant.
  * Node 22 and Bun have no Web Locks.
  *
  * @example
@@ -81,7 +81,7 @@ export interface WebLocksOptions {
  */
 export class WebLocks extends EngineLocks<Lease> {
   /**
-   * Makes locks that hold nothing.
+   * Creates locks that hold nothing.
    *
    * @param options The prefix of all keys.
    * @throws {TypeError} If an option is of the wrong type or not known.
