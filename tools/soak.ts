@@ -29,8 +29,12 @@ import { CheckedRwLock } from "../tests/model/checked_rw_lock.ts";
 import { CheckedSemaphore } from "../tests/model/checked_semaphore.ts";
 import type { CheckedSignal } from "../tests/model/checked_signal.ts";
 import { FakeTimers } from "../tests/model/fake_timers.ts";
-import { lockSteps, randomPrograms } from "../tests/model/random_programs.ts";
-import { rwLockSteps, semaphoreSteps } from "../tests/model/random_queues.ts";
+import { randomPrograms } from "../tests/model/random_programs.ts";
+import {
+  lockSteps,
+  rwLockSteps,
+  semaphoreSteps,
+} from "../tests/model/random_queues.ts";
 import {
   barrierSteps,
   conditionSteps,

@@ -5,15 +5,14 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.2";
 import { Barrier } from "../../mod.ts";
 import { abort, CheckedBarrier, reset, wait } from "./checked_barrier.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { onAbort } from "./checked_waits.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { randomPrograms } from "./random_programs.ts";
+import { checkPrograms } from "./random_programs.ts";
 import { barrierSteps } from "./random_waits.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -54,12 +53,10 @@ for (const parties of [1, 2, 5]) {
   const title = `Barrier(${parties})`;
   Deno.test(`${title} does as promised in random programs`, async () => {
     using timers = new FakeTimers();
-    const count = { programs: 0, steps: 0 };
-    await fc.assert(randomPrograms(
+    await checkPrograms(
+      title,
       (signals) => new CheckedBarrier(new Barrier(parties), signals, timers),
       barrierSteps(),
-      count,
-    ));
-    console.log(`${title}: ${count.programs} programs, ${count.steps} steps`);
+    );
   });
 }

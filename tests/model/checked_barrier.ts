@@ -6,20 +6,19 @@
  */
 
 import type { Barrier } from "../../mod.ts";
-import type { CheckedLimits } from "./checked_lock.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
+import { type Attempt, CheckedWaits } from "./checked_waits.ts";
+import { same } from "./explore.ts";
+import type { FakeTimers } from "./fake_timers.ts";
 import {
-  type Attempt,
-  CheckedWaits,
+  type CheckedLimits,
   optionsOf,
   referenceLimits,
   type StepLimits,
-  waiting,
-} from "./checked_waits.ts";
-import { same } from "./explore.ts";
-import type { FakeTimers } from "./fake_timers.ts";
+} from "./limits.ts";
 import { ReferenceBarrier } from "./reference_barrier.ts";
 import type { WaitCall } from "./reference_waits.ts";
+import { attempting } from "./steps.ts";
 import type { Step } from "./tasks.ts";
 
 /** Does the same to the barrier and to the reference. */
@@ -40,15 +39,16 @@ export class CheckedBarrier extends CheckedWaits<WaitCall> {
 
   wait(limits?: CheckedLimits): Attempt<WaitCall> {
     const call = this.#reference.wait(referenceLimits(limits), this.now);
-    return this.observe(call, this.#barrier.wait(optionsOf(limits)), String);
+    const waiting = this.#barrier.wait(optionsOf(limits));
+    return this.observe({ call, outcome: "waiting" }, waiting, String);
   }
 
-  reset(): void {
+  endAll(): void {
     this.#reference.reset();
     this.#barrier.reset();
   }
 
-  abortAll(reason: string): void {
+  breakWith(reason: string): void {
     this.#reference.breakWith(reason);
     this.#barrier.abort(reason);
   }
@@ -58,25 +58,21 @@ export class CheckedBarrier extends CheckedWaits<WaitCall> {
     same("broken", this.#barrier.broken, broken !== undefined);
     same("waiting", this.#barrier.waiting, this.#reference.waiting);
   }
-
-  protected endAll(): void {
-    this.reset();
-  }
 }
 
 type BarrierStep = Step<CheckedBarrier, Attempt<WaitCall>>;
 
 export function wait(limits?: StepLimits): BarrierStep {
-  return waiting("wait", limits, (barrier, limits) => barrier.wait(limits));
+  return attempting("wait", limits, (barrier, limits) => barrier.wait(limits));
 }
 
 export function reset(): BarrierStep {
-  return { label: "reset", run: (barrier) => barrier.reset() };
+  return { label: "reset", run: (barrier) => barrier.endAll() };
 }
 
 export function abort(reason = "broken"): BarrierStep {
   return {
     label: `abort with ${reason}`,
-    run: (barrier) => barrier.abortAll(reason),
+    run: (barrier) => barrier.breakWith(reason),
   };
 }

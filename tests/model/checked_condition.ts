@@ -6,23 +6,21 @@
  */
 
 import type { Condition, Lock, LockGuard } from "../../mod.ts";
-import type { CheckedLimits } from "./checked_lock.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
+import { type Attempt, CheckedWaits } from "./checked_waits.ts";
+import { same, throws } from "./explore.ts";
+import type { FakeTimers } from "./fake_timers.ts";
 import {
-  type Attempt,
-  CheckedWaits,
+  type CheckedLimits,
   optionsOf,
   referenceLimits,
   type StepLimits,
-  throws,
-  waiting,
-} from "./checked_waits.ts";
-import { same } from "./explore.ts";
-import type { FakeTimers } from "./fake_timers.ts";
+} from "./limits.ts";
 import {
   type ConditionCall,
   ReferenceCondition,
 } from "./reference_condition.ts";
+import { attempting } from "./steps.ts";
 import type { Step } from "./tasks.ts";
 
 /** A guard that somebody has got, and the call that gave it. */
@@ -40,7 +38,7 @@ export interface LockAttempt extends Attempt<ConditionCall> {
 const KEPT = 16;
 
 /** Does the same to both. The conditions are of one lock. */
-export class CheckedCondition extends CheckedWaits<ConditionCall> {
+export class CheckedCondition extends CheckedWaits<ConditionCall, LockAttempt> {
   /** The latest of them. */
   holds: Hold[] = [];
   readonly #lock: Lock;
@@ -61,34 +59,31 @@ export class CheckedCondition extends CheckedWaits<ConditionCall> {
 
   acquire(limits?: CheckedLimits): LockAttempt {
     const call = this.#reference.acquire(referenceLimits(limits), this.now);
-    const attempt: LockAttempt = this.observe(
-      call,
-      this.#lock.acquire(optionsOf(limits)),
-      (guard) => {
-        attempt.hold = { guard: guard as LockGuard, call };
-        this.holds.push(attempt.hold);
-        return "granted";
-      },
-    );
-    return attempt;
+    const attempt: LockAttempt = { call, outcome: "waiting" };
+    const guard = this.#lock.acquire(optionsOf(limits));
+    return this.observe(attempt, guard, (guard) => {
+      attempt.hold = { guard, call };
+      this.holds.push(attempt.hold);
+      return "granted";
+    });
   }
 
   wait(hold: Hold, index: number, limits?: CheckedLimits): LockAttempt {
-    const call = this.#start("wait", hold, index, limits);
+    const attempt = this.#start("wait", hold, index, limits);
     const condition = this.#conditions[index]!;
     const wait = condition.wait(hold.guard, optionsOf(limits));
-    return this.observe(call, wait, () => "notified");
+    return this.observe(attempt, wait, () => "notified");
   }
 
   /** The predicate is whether all is ready. */
   waitFor(hold: Hold, index: number, limits?: CheckedLimits): LockAttempt {
-    const call = this.#start("waitFor", hold, index, limits);
+    const attempt = this.#start("waitFor", hold, index, limits);
     const wait = this.#conditions[index]!.waitFor(
       hold.guard,
       () => this.#reference.isReady,
       optionsOf(limits),
     );
-    return this.observe(call, wait, () => "notified");
+    return this.observe(attempt, wait, () => "notified");
   }
 
   /** Has predicates be true or false from now on. */
@@ -129,9 +124,8 @@ export class CheckedCondition extends CheckedWaits<ConditionCall> {
     this.#lock.cancel("lock cancelled");
   }
 
-  override async drain(): Promise<void> {
+  protected override microtasksRan(): void {
     this.#reference.runMicrotasks();
-    await super.drain();
     this.holds = this.holds.slice(-KEPT);
   }
 
@@ -159,26 +153,28 @@ export class CheckedCondition extends CheckedWaits<ConditionCall> {
     }
   }
 
-  protected endAll(): void {
+  endAll(): void {
     this.cancelLock();
     for (const index of this.#conditions.keys()) this.cancel(index);
   }
 
   #start(
     kind: "wait" | "waitFor",
-    { call }: Hold,
+    hold: Hold,
     index: number,
     limits?: CheckedLimits,
-  ): ConditionCall {
-    const reference = referenceLimits(limits);
-    return this.#reference.wait(kind, call.guard, index, reference, this.now);
+  ): LockAttempt {
+    const { guard } = hold.call;
+    const of = referenceLimits(limits);
+    const call = this.#reference.wait(kind, guard, index, of, this.now);
+    return { call, outcome: "waiting" };
   }
 }
 
 export type ConditionStep = Step<CheckedCondition, LockAttempt>;
 
 export function acquire(limits?: StepLimits): ConditionStep {
-  return waiting("acquire", limits, (lock, limits) => lock.acquire(limits));
+  return attempting("acquire", limits, (lock, limits) => lock.acquire(limits));
 }
 
 /** Which guard a step is for: if not told otherwise, the first of the task. */
@@ -197,7 +193,7 @@ export function wait(
 ): ConditionStep {
   return ifHolding(
     which,
-    waiting(`wait for ${condition}`, limits, (lock, limits, attempts) => {
+    attempting(`wait for ${condition}`, limits, (lock, limits, attempts) => {
       const hold = which(lock, attempts);
       return hold && lock.wait(hold, condition, limits);
     }),
@@ -212,7 +208,7 @@ export function waitFor(
 ): ConditionStep {
   return ifHolding(
     which,
-    waiting(`wait until ready for ${condition}`, limits, (lock, ...args) => {
+    attempting(`wait until ready for ${condition}`, limits, (lock, ...args) => {
       const [limits, attempts] = args;
       const hold = which(lock, attempts);
       return hold && lock.waitFor(hold, condition, limits);

@@ -5,20 +5,19 @@
  */
 
 import { Gate } from "../../mod.ts";
-import type { CheckedLimits } from "./checked_lock.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
+import { type Attempt, CheckedWaits } from "./checked_waits.ts";
+import { same } from "./explore.ts";
+import type { FakeTimers } from "./fake_timers.ts";
 import {
-  type Attempt,
-  CheckedWaits,
+  type CheckedLimits,
   optionsOf,
   referenceLimits,
   type StepLimits,
-  waiting,
-} from "./checked_waits.ts";
-import { same } from "./explore.ts";
-import type { FakeTimers } from "./fake_timers.ts";
+} from "./limits.ts";
 import { ReferenceGate } from "./reference_gate.ts";
 import type { WaitCall } from "./reference_waits.ts";
+import { attempting } from "./steps.ts";
 import type { Step } from "./tasks.ts";
 
 /** Does the same to the gate and to the reference. */
@@ -41,7 +40,7 @@ export class CheckedGate extends CheckedWaits<WaitCall> {
   wait(limits?: CheckedLimits): Attempt<WaitCall> {
     const call = this.#reference.wait(referenceLimits(limits), this.now);
     return this.observe(
-      call,
+      { call, outcome: "waiting" },
       this.#gate.wait(optionsOf(limits)),
       (value) => value === undefined ? "through" : "a value",
     );
@@ -57,7 +56,7 @@ export class CheckedGate extends CheckedWaits<WaitCall> {
     this.#gate.close();
   }
 
-  cancel(): void {
+  endAll(): void {
     this.#reference.cancel("cancelled");
     this.#gate.cancel("cancelled");
   }
@@ -66,16 +65,12 @@ export class CheckedGate extends CheckedWaits<WaitCall> {
     same("isOpen", this.#gate.isOpen, this.#reference.isOpen);
     same("waiting", this.#gate.waiting, this.#reference.waiting);
   }
-
-  protected endAll(): void {
-    this.cancel();
-  }
 }
 
 type GateStep = Step<CheckedGate, Attempt<WaitCall>>;
 
 export function wait(limits?: StepLimits): GateStep {
-  return waiting("wait", limits, (gate, limits) => gate.wait(limits));
+  return attempting("wait", limits, (gate, limits) => gate.wait(limits));
 }
 
 export function open(): GateStep {
@@ -87,5 +82,5 @@ export function close(): GateStep {
 }
 
 export function cancel(): GateStep {
-  return { label: "cancel", run: (gate) => gate.cancel() };
+  return { label: "cancel", run: (gate) => gate.endAll() };
 }

@@ -5,34 +5,22 @@
  */
 
 import type { AcquireOptions, KeyedLock, Lock, LockGuard } from "../../mod.ts";
-import {
-  type Attempt as AttemptOf,
-  type CheckedLimits,
-  CheckedQueue,
-} from "./checked_queue.ts";
+import { CheckedQueue } from "./checked_queue.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { same } from "./explore.ts";
+import { same, throws } from "./explore.ts";
 import type { FakeTimers } from "./fake_timers.ts";
 import { type Call, ReferenceLock } from "./reference_lock.ts";
 
-export type { CheckedLimits };
-
-/** One call for keys. */
-export type Attempt = AttemptOf<Call>;
-
-/** Any kind of lock, as the checker sees it. */
+/** Any kind of lock, as the checker sees it. `"ab"` stands for two keys. */
 export interface Locks {
   readonly size: number;
   keys(): Iterable<string>;
   isLocked(key: string): boolean;
   waiting(key: string): number;
-  acquire(
-    keys: readonly string[],
-    options?: AcquireOptions,
-  ): Promise<LockGuard>;
-  tryAcquire(keys: readonly string[]): LockGuard | undefined;
+  acquire(keys: string, options?: AcquireOptions): Promise<LockGuard>;
+  tryAcquire(keys: string): LockGuard | undefined;
   run(
-    keys: readonly string[],
+    keys: string,
     fn: () => void | Promise<void>,
     options?: AcquireOptions,
   ): Promise<void>;
@@ -42,8 +30,6 @@ export interface Locks {
 
 /** One key goes to `acquire`, more (or none) to `acquireAll`. */
 export function keyedLocks(lock: KeyedLock): Locks {
-  const only = (keys: readonly string[]) =>
-    keys.length === 1 ? keys[0] : undefined;
   return {
     get size() {
       return lock.size;
@@ -51,24 +37,16 @@ export function keyedLocks(lock: KeyedLock): Locks {
     keys: () => lock.keys(),
     isLocked: (key) => lock.isLocked(key),
     waiting: (key) => lock.waiting(key),
-    acquire(keys, options) {
-      const key = only(keys);
-      return key === undefined
-        ? lock.acquireAll(keys, options)
-        : lock.acquire(key, options);
-    },
-    tryAcquire(keys) {
-      const key = only(keys);
-      return key === undefined
-        ? lock.tryAcquireAll(keys)
-        : lock.tryAcquire(key);
-    },
-    run(keys, fn, options) {
-      const key = only(keys);
-      return key === undefined
-        ? lock.runAll(keys, fn, options)
-        : lock.run(key, fn, options);
-    },
+    acquire: (keys, options) =>
+      keys.length === 1
+        ? lock.acquire(keys, options)
+        : lock.acquireAll([...keys], options),
+    tryAcquire: (keys) =>
+      keys.length === 1 ? lock.tryAcquire(keys) : lock.tryAcquireAll([...keys]),
+    run: (keys, fn, options) =>
+      keys.length === 1
+        ? lock.run(keys, fn, options)
+        : lock.runAll([...keys], fn, options),
     release: (key) => lock.release(key),
     cancel: (key, reason) => lock.cancel(key, reason),
   };
@@ -92,7 +70,7 @@ export function singleLock(lock: Lock, key: string): Locks {
 }
 
 /** Does the same to the lock and to the reference. */
-export class CheckedLock extends CheckedQueue<readonly string[], Call> {
+export class CheckedLock extends CheckedQueue<string, Call> {
   readonly #lock: Locks;
   readonly #keys: readonly string[];
   readonly #reference: ReferenceLock;
@@ -113,13 +91,8 @@ export class CheckedLock extends CheckedQueue<readonly string[], Call> {
   /** The lock's own `release()`. */
   free(key: string): void {
     const wasHeld = this.#reference.free(key);
-    let threw = false;
-    try {
-      this.#lock.release(key);
-    } catch {
-      threw = true;
-    }
-    same("release() threw", threw, !wasHeld);
+    const release = () => this.#lock.release(key);
+    same("release() threw", throws(release), !wasHeld);
   }
 
   cancel(key: string): void {
@@ -127,18 +100,18 @@ export class CheckedLock extends CheckedQueue<readonly string[], Call> {
     this.#lock.cancel(key, "cancelled");
   }
 
-  /** Makes everybody leave, and checks that nothing is left. */
   override async end(): Promise<void> {
     await super.end();
     same("size at the end", this.#lock.size, 0);
   }
 
-  protected cancelAll(): void {
+  endAll(): void {
     for (const key of this.#keys) this.cancel(key);
   }
 
-  protected override started(): void {
+  protected override microtasksRan(): void {
     this.#reference.start();
+    super.microtasksRan();
   }
 
   protected checkState(): void {

@@ -1,16 +1,24 @@
 /**
- * Something with a queue, driven side by side with its reference.
+ * Something with a queue and holds, driven side by side with its reference.
  *
  * @module
  */
 
 import type { AcquireOptions, LockGuard } from "../../mod.ts";
-import { drainMicrotasks } from "../support/promises.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { type Action, same } from "./explore.ts";
+import {
+  type Attempt as AttemptOf,
+  CheckedWaits,
+  type Reference as ReferenceWaits,
+} from "./checked_waits.ts";
+import { same } from "./explore.ts";
 import type { FakeTimers } from "./fake_timers.ts";
-import type { ReferenceLimits } from "./reference_lock.ts";
-import type { Subject } from "./tasks.ts";
+import {
+  type CheckedLimits,
+  optionsOf,
+  type ReferenceLimits,
+  referenceLimits,
+} from "./limits.ts";
 
 /** What is driven: a lock, a semaphore, a read-write lock. */
 export interface Queued<R> {
@@ -31,50 +39,27 @@ export interface Call {
 }
 
 /** What says how it should be. */
-export interface Reference<R, C extends Call> {
+export interface Reference<R, C extends Call> extends ReferenceWaits {
   /** The calls that hold, if only a part of what they asked for. */
   readonly holders: readonly C[];
-  /** How many calls wait with a timeout. */
-  readonly timed: number;
-  /** How many calls wait with the signal. */
-  waitingWith(signal: AbortSignal): number;
   acquire(request: R, limits: ReferenceLimits, now: number): C;
   tryAcquire(request: R): C | undefined;
   /** What the guard's `release()` does. */
   release(call: C): void;
-  abort(signal: AbortSignal, reason: string): void;
-  /** Of all that wait, the first to run out of time does. */
-  expireNext(): void;
-}
-
-/** Limits of a wait. Each is undefined if there is none. */
-export interface CheckedLimits {
-  readonly signal?: CheckedSignal | undefined;
-  readonly timeout?: number | undefined;
 }
 
 /** One call. */
-export interface Attempt<C extends Call = Call> {
-  /** What should come of it. */
-  readonly call: C;
-  /** What has come of it, as far as a caller that awaits it can tell. */
-  outcome: string;
+export interface Attempt<C extends Call = Call> extends AttemptOf<C> {
   guard?: LockGuard;
   /** Ends the function that was given to `run()`. */
   finish?: () => void;
 }
 
-/** How many attempts are kept when they are over, to be released once more. */
-const KEPT = 8;
-
 /** Does the same to both, and compares them. */
-export abstract class CheckedQueue<R, C extends Call> implements Subject {
-  /** The attempts that wait or hold, and some that are over. */
-  attempts: Attempt<C>[] = [];
+export abstract class CheckedQueue<R, C extends Call>
+  extends CheckedWaits<C, Attempt<C>> {
   readonly #queued: Queued<R>;
   readonly #reference: Reference<R, C>;
-  readonly #signals: readonly CheckedSignal[];
-  readonly #timers: FakeTimers;
   /** Calls of `run()` that had to wait, and whether they return at once. */
   readonly #queuedRuns = new Map<C, boolean>();
   /** Calls whose function has been told to return. */
@@ -86,37 +71,22 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
     signals: readonly CheckedSignal[],
     timers: FakeTimers,
   ) {
+    super(reference, signals, timers);
     this.#queued = queued;
     this.#reference = reference;
-    this.#signals = signals;
-    this.#timers = timers;
-    timers.clear();
   }
 
-  /** Compares what the public properties say. */
-  protected abstract checkState(): void;
-
-  /** Rejects everyone who waits. */
-  protected abstract cancelAll(): void;
-
-  /** Is called when microtasks have run. */
-  protected started(): void {}
-
-  get isUnsettled(): boolean {
-    return this.#leaving.length > 0 ||
-      this.attempts.some(({ outcome, call }) => outcome !== call.outcome);
+  override get isUnsettled(): boolean {
+    return this.#leaving.length > 0 || super.isUnsettled;
   }
 
   acquire(request: R, limits?: CheckedLimits): Attempt<C> {
     const attempt = this.#start(request, limits);
-    this.#queued.acquire(request, optionsOf(limits)).then(
-      (guard) => {
-        attempt.guard = guard;
-        attempt.outcome = "granted";
-      },
-      (error) => attempt.outcome = nameOf(error),
-    );
-    return attempt;
+    const guard = this.#queued.acquire(request, optionsOf(limits));
+    return this.observe(attempt, guard, (guard) => {
+      attempt.guard = guard;
+      return "granted";
+    });
   }
 
   tryAcquire(request: R): Attempt<C> | undefined {
@@ -137,11 +107,8 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
       if (atOnce) return;
       return new Promise<void>((resolve) => attempt.finish = resolve);
     };
-    this.#queued.run(request, body, optionsOf(limits)).then(
-      () => attempt.outcome = "returned",
-      (error) => attempt.outcome = nameOf(error),
-    );
-    return attempt;
+    const running = this.#queued.run(request, body, optionsOf(limits));
+    return this.observe(attempt, running, () => "returned");
   }
 
   /** Ends a hold, also one that is over. */
@@ -155,29 +122,22 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
     }
   }
 
-  abort(signal: CheckedSignal): void {
-    // The reference is told at the moment at which the queue's listener runs.
-    const isToldLast = signal.ownComesFirst;
-    if (!isToldLast) this.#reference.abort(signal.signal, signal.reason);
-    signal.abort();
-    if (isToldLast) this.#reference.abort(signal.signal, signal.reason);
+  override check(): void {
+    super.check();
+    for (const { guard, call } of this.attempts) {
+      if (guard !== undefined) same("held", guard.held, call.held);
+    }
   }
 
-  /** The next timer may fire. */
-  events(): Action[] {
-    if (this.#timers.armed === 0) return [];
-    return [{
-      label: "a timer fires",
-      run: () => {
-        this.#reference.expireNext();
-        this.#timers.fireNext();
-      },
-    }];
+  override async end(): Promise<void> {
+    await super.end();
+    for (const attempt of this.attempts) this.release(attempt);
+    await this.drain();
+    this.check();
+    same("holders at the end", this.#reference.holders.length, 0);
   }
 
-  async drain(): Promise<void> {
-    await drainMicrotasks();
-    this.started();
+  protected override microtasksRan(): void {
     this.#leaving.forEach((call) => this.#return(call));
     this.#leaving = [];
     // Those granted meanwhile come later.
@@ -188,34 +148,12 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
       if (!call.held) this.#return(call, "Error"); // freed before it began
       else if (atOnce) this.#return(call);
     }
-    for (const { outcome, call } of this.attempts) {
-      same("outcome", outcome, call.outcome);
-    }
-    const over = this.attempts.filter((attempt) => this.#isOver(attempt));
-    const old = new Set(over.slice(0, -KEPT));
-    this.attempts = this.attempts.filter((attempt) => !old.has(attempt));
   }
 
-  check(): void {
-    this.checkState();
-    for (const { guard, call } of this.attempts) {
-      if (guard !== undefined) same("held", guard.held, call.held);
-    }
-    for (const { signal, listeners } of this.#signals) {
-      const waiting = this.#reference.waitingWith(signal);
-      same("listeners", listeners, waiting > 0 ? 1 : 0);
-    }
-    same("timers", this.#timers.armed, this.#reference.timed);
-  }
-
-  /** Makes everybody leave, and checks that nothing is left. */
-  async end(): Promise<void> {
-    this.cancelAll();
-    await this.drain();
-    for (const attempt of this.attempts) this.release(attempt);
-    await this.drain();
-    this.check();
-    same("holders at the end", this.#reference.holders.length, 0);
+  protected override isOver(attempt: Attempt<C>): boolean {
+    if (!super.isOver(attempt)) return false;
+    if (attempt.guard === undefined) return attempt.outcome !== "granted";
+    return !this.#reference.holders.includes(attempt.call);
   }
 
   /** Notes a hold that began without a wait. */
@@ -226,15 +164,9 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
   }
 
   #start(request: R, limits?: CheckedLimits): Attempt<C> {
-    const { signal, timeout = Infinity } = limits ?? {};
-    const call = this.#reference.acquire(
-      request,
-      { signal: signal?.signal, timeout },
-      this.#timers.now,
-    );
-    const attempt = { call, outcome: "waiting" };
-    this.attempts.push(attempt);
-    return attempt;
+    const of = referenceLimits(limits);
+    const call = this.#reference.acquire(request, of, this.now);
+    return { call, outcome: "waiting" };
   }
 
   /** What happens to the reference when a function that was run returns. */
@@ -242,19 +174,4 @@ export abstract class CheckedQueue<R, C extends Call> implements Subject {
     this.#reference.release(call);
     call.outcome = outcome;
   }
-
-  #isOver({ call, outcome, guard }: Attempt<C>): boolean {
-    if (outcome === "waiting") return false;
-    if (guard === undefined) return outcome !== "granted";
-    return !this.#reference.holders.includes(call);
-  }
-}
-
-function optionsOf(limits?: CheckedLimits): AcquireOptions | undefined {
-  if (limits === undefined) return undefined;
-  return { signal: limits.signal?.signal, timeout: limits.timeout };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
 }

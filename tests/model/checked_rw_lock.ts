@@ -57,20 +57,16 @@ export class CheckedRwLock extends CheckedQueue<Side, Call<Side>> {
     return reading && given && this.granted(reading, given);
   }
 
-  cancel(): void {
+  endAll(): void {
     this.#reference.cancel("cancelled");
     this.#lock.cancel("cancelled");
-  }
-
-  protected cancelAll(): void {
-    this.cancel();
   }
 
   protected checkState(): void {
     for (const side of ["read", "write"] as const) {
       const { locked, waiting } = this.#lock[side];
       same(`${side}.locked`, locked, this.#reference.isLocked(side));
-      same(`${side}.waiting`, waiting, this.#reference.waiting(side));
+      same(`${side}.waiting`, waiting, this.#reference.waitingFor(side));
     }
   }
 }

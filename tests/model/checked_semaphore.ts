@@ -55,18 +55,14 @@ export class CheckedSemaphore extends CheckedQueue<number, Call<number>> {
     this.#semaphore.resize(permits);
   }
 
-  cancel(): void {
+  endAll(): void {
     this.#reference.cancel("cancelled");
     this.#semaphore.cancel("cancelled");
-  }
-
-  protected cancelAll(): void {
-    this.cancel();
   }
 
   protected checkState(): void {
     same("permits", this.#semaphore.permits, this.#reference.permits);
     same("available", this.#semaphore.available, this.#reference.available);
-    same("waiting", this.#semaphore.waiting, this.#reference.waiting());
+    same("waiting", this.#semaphore.waiting, this.#reference.waiting);
   }
 }

@@ -4,43 +4,52 @@
  * @module
  */
 
-import type { AcquireOptions } from "../../mod.ts";
 import { drainMicrotasks } from "../support/promises.ts";
-import type { CheckedLimits } from "./checked_lock.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
 import { type Action, same } from "./explore.ts";
 import type { FakeTimers } from "./fake_timers.ts";
-import type { ReferenceLimits } from "./reference_lock.ts";
-import type { SignalName, Step, Subject } from "./tasks.ts";
+import type { Subject } from "./tasks.ts";
+
+/** A call as the reference knows it. */
+export interface Call {
+  /** `waiting`, or what should come of it. */
+  readonly outcome: string;
+}
 
 /** One call. */
-export interface Attempt<C> {
-  /** What should come of it. */
+export interface Attempt<C extends Call = Call> {
   readonly call: C;
   /** What has come of it, as far as a caller that awaits it can tell. */
   outcome: string;
 }
 
 /** What the reference knows of limits. */
-export interface Limited {
+export interface Reference {
   /** How many calls wait with a timeout. */
   readonly timed: number;
+  /** How many calls wait with the signal. */
   waitingWith(signal: AbortSignal): number;
   abort(signal: AbortSignal, reason: string): void;
+  /** Of all that wait, the first to run out of time does. */
   expireNext(): void;
 }
 
+/** How many attempts are kept when they are over, to be used once more. */
+const KEPT = 8;
+
 /** Compares outcomes, listeners and timers. */
-export abstract class CheckedWaits<C extends { readonly outcome: string }>
-  implements Subject {
-  /** Those that wait, as far as their callers can tell. */
-  #attempts: Attempt<C>[] = [];
-  readonly #reference: Limited;
+export abstract class CheckedWaits<
+  C extends Call,
+  A extends Attempt<C> = Attempt<C>,
+> implements Subject {
+  /** The attempts that are not over, and some that are. */
+  attempts: A[] = [];
+  readonly #reference: Reference;
   readonly #signals: readonly CheckedSignal[];
   readonly #timers: FakeTimers;
 
   constructor(
-    reference: Limited,
+    reference: Reference,
     signals: readonly CheckedSignal[],
     timers: FakeTimers,
   ) {
@@ -50,14 +59,21 @@ export abstract class CheckedWaits<C extends { readonly outcome: string }>
     timers.clear();
   }
 
+  /** Ends all waits. */
+  abstract endAll(): void;
+
   /** Compares what the public properties say. */
   protected abstract checkState(): void;
 
-  /** Ends all waits. */
-  protected abstract endAll(): void;
+  /** Tells the reference that microtasks have run. */
+  protected microtasksRan(): void {}
+
+  protected isOver({ outcome }: A): boolean {
+    return outcome !== "waiting";
+  }
 
   get isUnsettled(): boolean {
-    return this.#attempts.some(({ outcome, call }) => outcome !== call.outcome);
+    return this.attempts.some(({ outcome, call }) => outcome !== call.outcome);
   }
 
   abort(signal: CheckedSignal): void {
@@ -82,10 +98,13 @@ export abstract class CheckedWaits<C extends { readonly outcome: string }>
 
   async drain(): Promise<void> {
     await drainMicrotasks();
-    for (const { outcome, call } of this.#attempts) {
+    this.microtasksRan();
+    for (const { outcome, call } of this.attempts) {
       same("outcome", outcome, call.outcome);
     }
-    this.#attempts = this.#attempts.filter((it) => it.outcome === "waiting");
+    const over = this.attempts.filter((attempt) => this.isOver(attempt));
+    const old = new Set(over.slice(0, -KEPT));
+    this.attempts = this.attempts.filter((attempt) => !old.has(attempt));
   }
 
   check(): void {
@@ -97,96 +116,32 @@ export abstract class CheckedWaits<C extends { readonly outcome: string }>
     same("timers", this.#timers.armed, this.#reference.timed);
   }
 
-  /** Has everybody leave, and checks that nothing is left. */
+  /** Makes everybody leave, and checks that nothing is left. */
   async end(): Promise<void> {
     this.endAll();
     await this.drain();
     this.check();
-    same("waiting at the end", this.#attempts.length, 0);
+    const waiting = this.attempts.filter((it) => it.outcome === "waiting");
+    same("waiting at the end", waiting.length, 0);
   }
 
   protected get now(): number {
     return this.#timers.now;
   }
 
-  protected observe(
-    call: C,
-    promise: Promise<unknown>,
-    done: (value: unknown) => string,
-  ): Attempt<C> {
-    const attempt = { call, outcome: "waiting" };
-    this.#attempts.push(attempt);
+  /** Notes an attempt, and what comes of it. */
+  protected observe<T>(
+    attempt: A,
+    promise: Promise<T>,
+    done: (value: T) => string,
+  ): A {
+    this.attempts.push(attempt);
     promise.then(
       (value) => attempt.outcome = done(value),
       (error) => attempt.outcome = nameOf(error),
     );
     return attempt;
   }
-}
-
-/** Limits as the reference takes them. */
-export function referenceLimits(limits?: CheckedLimits): ReferenceLimits {
-  const { signal, timeout = Infinity } = limits ?? {};
-  return { signal: signal?.signal, timeout };
-}
-
-/** Limits as the library takes them. */
-export function optionsOf(limits?: CheckedLimits): AcquireOptions | undefined {
-  if (limits === undefined) return undefined;
-  return { signal: limits.signal?.signal, timeout: limits.timeout };
-}
-
-/** Whether a call throws. */
-export function throws(call: () => void): boolean {
-  try {
-    call();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Limits as steps name them. */
-export interface StepLimits {
-  readonly signal?: SignalName;
-  readonly timeout?: number;
-}
-
-/** A step that makes a call which may wait. */
-export function waiting<S, A extends { readonly outcome: string }>(
-  what: string,
-  limits: StepLimits | undefined,
-  wait: (
-    subject: S,
-    limits: CheckedLimits | undefined,
-    attempts: readonly (A | undefined)[],
-  ) => A | undefined,
-): Step<S, A> {
-  const { signal, timeout } = limits ?? {};
-  const words = [what];
-  if (signal !== undefined) words.push(`with ${signal} signal`);
-  if (timeout !== undefined) words.push(`within ${timeout} ms`);
-  return {
-    label: words.join(" "),
-    signal,
-    timeout,
-    run(subject, { attempts, signals }) {
-      const checked = limits && { signal: signal && signals[signal], timeout };
-      attempts.push(wait(subject, checked, attempts));
-    },
-  };
-}
-
-/** Has a listener of the shared signal take the step. */
-export function onAbort<S, A extends { readonly outcome: string }>(
-  step: Step<S, A>,
-): Step<S, A> {
-  return {
-    label: `on abort ${step.label}`,
-    signal: "shared",
-    run: (subject, task) =>
-      task.signals.shared.onAbort(() => step.run(subject, task)),
-  };
 }
 
 function nameOf(error: unknown): string {

@@ -6,7 +6,6 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.2";
 import { Condition, Lock } from "../../mod.ts";
 import {
   acquire,
@@ -22,11 +21,11 @@ import {
   waitFor,
 } from "./checked_condition.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { onAbort } from "./checked_waits.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { randomPrograms } from "./random_programs.ts";
+import { checkPrograms } from "./random_programs.ts";
 import { conditionSteps } from "./random_waits.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -81,11 +80,9 @@ Deno.test("Condition does as promised in every schedule of small programs", asyn
 
 Deno.test("Condition does as promised in random programs", async () => {
   using timers = new FakeTimers();
-  const count = { programs: 0, steps: 0 };
-  await fc.assert(randomPrograms(
+  await checkPrograms(
+    "Condition",
     (signals) => new CheckedCondition(twoConditions(), signals, timers),
     conditionSteps(),
-    count,
-  ));
-  console.log(`Condition: ${count.programs} programs, ${count.steps} steps`);
+  );
 });

@@ -111,3 +111,13 @@ export function same(what: string, actual: unknown, expected: unknown): void {
   if (actual === expected) return;
   throw new Error(`${what} is ${String(actual)}, expected ${String(expected)}`);
 }
+
+/** Whether a call throws. */
+export function throws(call: () => void): boolean {
+  try {
+    call();
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -5,14 +5,13 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.2";
 import { cancel, CheckedGate, close, open, wait } from "./checked_gate.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
-import { onAbort } from "./checked_waits.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { randomPrograms } from "./random_programs.ts";
+import { checkPrograms } from "./random_programs.ts";
 import { gateSteps } from "./random_waits.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -48,11 +47,9 @@ Deno.test("Gate does as promised in every schedule of small programs", async () 
 
 Deno.test("Gate does as promised in random programs", async () => {
   using timers = new FakeTimers();
-  const count = { programs: 0, steps: 0 };
-  await fc.assert(randomPrograms(
+  await checkPrograms(
+    "Gate",
     (signals) => new CheckedGate(signals, timers),
     gateSteps(),
-    count,
-  ));
-  console.log(`Gate: ${count.programs} programs, ${count.steps} steps`);
+  );
 });

@@ -15,13 +15,13 @@ import {
   acquire,
   cancel,
   free,
-  onAbort,
   release,
   run,
   runAtOnce,
   tryAcquire,
 } from "./lock_steps.ts";
 import { call, reset } from "./once_steps.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;

@@ -6,19 +6,8 @@
  */
 
 import fc from "npm:fast-check@4.10.2";
-import type { Attempt as LockAttempt, CheckedLock } from "./checked_lock.ts";
-import type { CheckedOnce, OnceAttempt } from "./checked_once.ts";
 import { CheckedSignal } from "./checked_signal.ts";
-import {
-  acquire,
-  cancel,
-  free,
-  onAbort,
-  run,
-  runAtOnce,
-  tryAcquire,
-} from "./lock_steps.ts";
-import { call, reset } from "./once_steps.ts";
+import type { StepLimits } from "./limits.ts";
 import type { Attempt, SignalName, Step, Subject, TaskState } from "./tasks.ts";
 
 /** How many tasks take the steps. None of them awaits what it has started. */
@@ -136,52 +125,25 @@ export function randomPrograms<S extends Subject, A extends Attempt>(
   );
 }
 
-/** What a program may do with a lock that has these keys. */
-export function lockSteps(
-  keys: readonly string[],
-): fc.Arbitrary<Step<CheckedLock, LockAttempt>> {
-  const key = fc.constantFrom(...keys);
-  // This includes none at all and one key twice. A Lock has only one.
-  const someKeys = keys.length === 1 ? key : fc.array(key, { maxLength: 3 })
-    .map((keys) => keys.join(""));
-  const limits = fc.option(
-    fc.record({
-      signal: fc.constantFrom<SignalName[]>("own", "shared"),
-      timeout: fc.constantFrom(0, 10, 20),
-    }, { requiredKeys: [] }),
-    { nil: undefined },
-  );
-  const acquiring = fc.tuple(someKeys, limits).map((args) => acquire(...args));
-  const releasing = fc.nat(99).map((index) => ({
-    label: `release ${index}`,
-    run(lock: CheckedLock) {
-      const attempt = pick(lock.attempts, index);
-      if (attempt !== undefined) lock.release(attempt);
-    },
-  }));
-  const freeing = key.map(free);
-  const cancelling = key.map(cancel);
-  return fc.oneof(
-    { weight: 4, arbitrary: acquiring },
-    { weight: 4, arbitrary: releasing },
-    someKeys.map(tryAcquire),
-    fc.tuple(someKeys, limits).map((args) => run(...args)),
-    someKeys.map(runAtOnce),
-    freeing,
-    cancelling,
-    fc.oneof(key.map((key) => acquire(key)), freeing, cancelling).map(onAbort),
-  );
+/** Takes random programs, and prints how many and how long. */
+export async function checkPrograms<S extends Subject, A extends Attempt>(
+  name: string,
+  share: (signals: readonly CheckedSignal[]) => S,
+  step: fc.Arbitrary<Step<S, A>>,
+): Promise<void> {
+  const count = { programs: 0, steps: 0 };
+  await fc.assert(randomPrograms(share, step, count));
+  console.log(`${name}: ${count.programs} programs, ${count.steps} steps`);
 }
 
-/** What a program may do with a function made by `once`. */
-export function onceSteps(): fc.Arbitrary<Step<CheckedOnce, OnceAttempt>> {
-  return fc.constantFrom(
-    call(),
-    call("own"),
-    call("shared"),
-    reset(),
-  );
-}
+/** Limits that a random step has. */
+export const randomLimits: fc.Arbitrary<StepLimits | undefined> = fc.option(
+  fc.record({
+    signal: fc.constantFrom<SignalName[]>("own", "shared"),
+    timeout: fc.constantFrom(0, 10, 20),
+  }, { requiredKeys: [] }),
+  { nil: undefined },
+);
 
 /** Picks an item by any number; none if there are none. */
 export function pick<T>(items: readonly T[], index: number): T | undefined {

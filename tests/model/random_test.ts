@@ -9,11 +9,11 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { KeyedLock, Lock, once } from "../../mod.ts";
 import { CheckedLock, keyedLocks, singleLock } from "./checked_lock.ts";
-import type { CheckedSignal } from "./checked_signal.ts";
 import { CheckedOnce } from "./checked_once.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { lockSteps, onceSteps, randomPrograms } from "./random_programs.ts";
-import type { Attempt, Step, Subject } from "./tasks.ts";
+import { checkPrograms } from "./random_programs.ts";
+import { lockSteps } from "./random_queues.ts";
+import { onceSteps } from "./random_waits.ts";
 
 Deno.test("Lock does as promised in random programs", async () => {
   using timers = new FakeTimers();
@@ -139,13 +139,3 @@ Deno.test("once() gives its value to all that stay, in whatever order the work e
     { numRuns: 1000 },
   );
 });
-
-async function checkPrograms<S extends Subject, A extends Attempt>(
-  name: string,
-  share: (signals: readonly CheckedSignal[]) => S,
-  step: fc.Arbitrary<Step<S, A>>,
-): Promise<void> {
-  const count = { programs: 0, steps: 0 };
-  await fc.assert(randomPrograms(share, step, count));
-  console.log(`${name}: ${count.programs} programs, ${count.steps} steps`);
-}

@@ -1,5 +1,5 @@
 /**
- * What random programs do with gates, barriers and conditions.
+ * What random programs do with gates, barriers, conditions and `once`.
  *
  * @module
  */
@@ -11,18 +11,13 @@ import * as condition from "./checked_condition.ts";
 import type { CheckedCondition, ConditionStep } from "./checked_condition.ts";
 import * as gate from "./checked_gate.ts";
 import type { CheckedGate } from "./checked_gate.ts";
-import { type Attempt, onAbort, type StepLimits } from "./checked_waits.ts";
-import { pick } from "./random_programs.ts";
+import type { CheckedOnce, OnceAttempt } from "./checked_once.ts";
+import type { Attempt } from "./checked_waits.ts";
+import * as once from "./once_steps.ts";
+import { pick, randomLimits as limits } from "./random_programs.ts";
 import type { WaitCall } from "./reference_waits.ts";
-import type { SignalName, Step } from "./tasks.ts";
-
-const limits: fc.Arbitrary<StepLimits | undefined> = fc.option(
-  fc.record({
-    signal: fc.constantFrom<SignalName[]>("own", "shared"),
-    timeout: fc.constantFrom(0, 10, 20),
-  }, { requiredKeys: [] }),
-  { nil: undefined },
-);
+import { onAbort } from "./steps.ts";
+import type { Step } from "./tasks.ts";
 
 /** What a program may do with a gate. */
 export function gateSteps(): fc.Arbitrary<
@@ -77,4 +72,10 @@ export function conditionSteps(): fc.Arbitrary<ConditionStep> {
     fc.boolean().map(setReady),
     fc.oneof(others, fc.constant(condition.acquire())).map(onAbort),
   );
+}
+
+/** What a program may do with a function made by `once`. */
+export function onceSteps(): fc.Arbitrary<Step<CheckedOnce, OnceAttempt>> {
+  const { call, reset } = once;
+  return fc.constantFrom(call(), call("own"), call("shared"), reset());
 }

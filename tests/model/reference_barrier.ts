@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
-import { ReferenceWaits, type WaitCall } from "./reference_waits.ts";
+import type { ReferenceLimits } from "./limits.ts";
+import { newCall, ReferenceWaits, type WaitCall } from "./reference_waits.ts";
 
 /** How many there should be, those who have arrived, and whether it is broken. */
 export class ReferenceBarrier extends ReferenceWaits {
@@ -19,17 +19,14 @@ export class ReferenceBarrier extends ReferenceWaits {
   }
 
   wait(limits: ReferenceLimits, now: number): WaitCall {
-    const call = {
-      signal: undefined,
-      deadline: Infinity,
-      outcome: `${this.parties - 1}`,
-    };
-    if (limits.signal?.aborted) return this.start(limits, now);
+    const call = newCall(limits, now);
+    const { signal, timeout } = limits;
+    if (signal?.aborted) return this.start(call, timeout);
     if (this.broken !== undefined) return { ...call, outcome: this.broken };
     if (this.waiting + 1 >= this.parties) this.evictAborted();
-    if (this.waiting + 1 < this.parties) return this.start(limits, now);
+    if (this.waiting + 1 < this.parties) return this.start(call, timeout);
     this.endAll(String);
-    return call;
+    return { ...call, outcome: `${this.parties - 1}` };
   }
 
   reset(): void {

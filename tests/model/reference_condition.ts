@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
+import type { ReferenceLimits } from "./limits.ts";
 
 /** A guard: whether it holds the lock. */
 export interface ReferenceGuard {

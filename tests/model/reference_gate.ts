@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
-import { ReferenceWaits, type WaitCall } from "./reference_waits.ts";
+import type { ReferenceLimits } from "./limits.ts";
+import { newCall, ReferenceWaits, type WaitCall } from "./reference_waits.ts";
 
 /** Open or closed, and those who wait. */
 export class ReferenceGate extends ReferenceWaits {
   isOpen = false;
 
   wait(limits: ReferenceLimits, now: number): WaitCall {
-    if (!this.isOpen) return this.start(limits, now);
+    if (!this.isOpen) return this.start(newCall(limits, now), limits.timeout);
     return { signal: undefined, deadline: Infinity, outcome: "through" };
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ReferenceLimits } from "./limits.ts";
+
 /** A call for keys: it waits, holds, or is over. */
 export interface Call {
   /** The keys that it waits for, and later the keys that it holds. */
@@ -15,12 +17,6 @@ export interface Call {
   outcome: string;
   /** Whether it holds all that it was granted. */
   held: boolean;
-}
-
-/** How long a call waits. */
-export interface ReferenceLimits {
-  readonly signal: AbortSignal | undefined;
-  readonly timeout: number;
 }
 
 /**
@@ -62,10 +58,11 @@ export class ReferenceLock {
   }
 
   acquire(
-    keys: readonly string[],
+    request: string,
     { signal, timeout }: ReferenceLimits,
     now: number,
   ): Call {
+    const keys = [...request];
     const deadline = now + timeout;
     const call = { keys, signal, deadline, outcome: "waiting", held: false };
     if (signal?.aborted) {
@@ -79,9 +76,10 @@ export class ReferenceLock {
     return call;
   }
 
-  tryAcquire(keys: readonly string[]): Call | undefined {
-    if (keys.some((key) => this.isLocked(key))) return undefined;
-    return this.acquire(keys, { signal: undefined, timeout: Infinity }, 0);
+  tryAcquire(request: string): Call | undefined {
+    const limits = { signal: undefined, timeout: 0 };
+    const call = this.acquire(request, limits, 0);
+    return call.held ? call : undefined;
   }
 
   /** What the guard's `release()` does. */

@@ -5,57 +5,30 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
+import type { ReferenceLimits } from "./limits.ts";
+import { newCall, ReferenceWaits, type WaitCall } from "./reference_waits.ts";
 
 /** A call: it waits, holds, or is over. */
-export interface Call<R> {
+export interface Call<R> extends WaitCall {
   readonly request: R;
-  readonly signal: AbortSignal | undefined;
-  /** When it gives up, in milliseconds. */
-  readonly deadline: number;
-  /** `waiting`, `granted`, or what it was rejected with. */
-  outcome: string;
   held: boolean;
 }
 
 /** The first call that waits is granted as soon as it fits. Nobody passes it. */
-export abstract class ReferenceQueue<R> {
-  /** Those that wait, in order. */
-  #waiting: Call<R>[] = [];
+export abstract class ReferenceQueue<R> extends ReferenceWaits<Call<R>> {
   /** Those that hold. */
   holders: Call<R>[] = [];
 
   /** Whether a request can be granted beside those who hold. */
   protected abstract fits(request: R): boolean;
 
-  /** How many calls wait, or how many of those that wait for this. */
-  waiting(request?: R): number {
-    return this.#which((call) =>
-      request === undefined || call.request === request
-    ).length;
-  }
-
-  /** How many calls wait with the signal. */
-  waitingWith(signal: AbortSignal): number {
-    return this.#which((call) => call.signal === signal).length;
-  }
-
-  /** How many calls wait with a timeout. */
-  get timed(): number {
-    return this.#which((call) => call.deadline < Infinity).length;
-  }
-
-  acquire(
-    request: R,
-    { signal, timeout }: ReferenceLimits,
-    now: number,
-  ): Call<R> {
-    const deadline = now + timeout;
-    const call = { request, signal, deadline, outcome: "waiting", held: false };
-    if (signal?.aborted) call.outcome = signal.reason;
-    else if (this.#waiting.length === 0 && this.fits(request)) this.hold(call);
-    else if (timeout === 0) call.outcome = "TimeoutError";
-    else this.#waiting.push(call);
+  acquire(request: R, limits: ReferenceLimits, now: number): Call<R> {
+    const call = { ...newCall(limits, now), request, held: false };
+    const passes = this.waiting === 0 && this.fits(request);
+    if (limits.signal?.aborted || !passes) {
+      return this.start(call, limits.timeout);
+    }
+    this.hold(call);
     return call;
   }
 
@@ -73,25 +46,7 @@ export abstract class ReferenceQueue<R> {
   }
 
   cancel(reason: string): void {
-    const calls = this.#waiting;
-    this.#waiting = [];
-    for (const call of calls) {
-      // The listener of an aborted signal may not have run, but the abort came
-      // first.
-      const { aborted = false, reason: cause } = call.signal ?? {};
-      call.outcome = aborted ? cause : reason;
-    }
-  }
-
-  abort(signal: AbortSignal, reason: string): void {
-    this.#reject(this.#which((call) => call.signal === signal), reason);
-  }
-
-  /** Of all that wait, the first to run out of time does. */
-  expireNext(): void {
-    const next = Math.min(...this.#waiting.map(({ deadline }) => deadline));
-    const first = this.#waiting.find(({ deadline }) => deadline === next)!;
-    this.#reject([first], "TimeoutError");
+    this.endAll(() => reason);
   }
 
   protected hold(call: Call<R>): void {
@@ -102,23 +57,22 @@ export abstract class ReferenceQueue<R> {
 
   protected grant(): void {
     for (;;) {
-      const [first] = this.#waiting;
+      const [first] = this.calls;
       if (first === undefined) return;
       const isAborted = first.signal?.aborted ?? false;
       if (!isAborted && !this.fits(first.request)) return;
-      this.#waiting.shift();
+      this.calls.shift();
       if (isAborted) first.outcome = first.signal!.reason;
       else this.hold(first);
     }
   }
 
-  #which(which: (call: Call<R>) => boolean): Call<R>[] {
-    return this.#waiting.filter(which);
-  }
-
-  #reject(calls: Call<R>[], reason: string): void {
-    for (const call of calls) call.outcome = reason;
-    this.#waiting = this.#waiting.filter((call) => !calls.includes(call));
+  /** Whoever leaves may make room for those behind. */
+  protected override leave(
+    which: (call: Call<R>) => boolean,
+    outcome: string,
+  ): void {
+    super.leave(which, outcome);
     this.grant();
   }
 }

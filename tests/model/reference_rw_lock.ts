@@ -15,6 +15,10 @@ export class ReferenceRwLock extends ReferenceQueue<Side> {
     return this.holders.some(({ request }) => request === side);
   }
 
+  waitingFor(side: Side): number {
+    return this.calls.filter(({ request }) => request === side).length;
+  }
+
   /** Gives a read hold for a write hold, or nothing if there is none. */
   downgrade(call: Call<Side>): Call<Side> | undefined {
     if (!call.held || call.request === "read") return undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
+import type { ReferenceLimits } from "./limits.ts";
 import { type Call, ReferenceQueue } from "./reference_queue.ts";
 
 /** A request is a number of permits. */

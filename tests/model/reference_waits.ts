@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReferenceLimits } from "./reference_lock.ts";
+import type { ReferenceLimits } from "./limits.ts";
 
 /** A call: it waits or is over. */
 export interface WaitCall {
@@ -15,10 +15,10 @@ export interface WaitCall {
   outcome: string;
 }
 
-/** What a gate and a barrier have in common. */
-export class ReferenceWaits {
+/** What a gate, a barrier and a queue have in common. */
+export class ReferenceWaits<C extends WaitCall = WaitCall> {
   /** Those that wait, in order. */
-  protected calls: WaitCall[] = [];
+  protected calls: C[] = [];
 
   get waiting(): number {
     return this.calls.length;
@@ -35,20 +35,19 @@ export class ReferenceWaits {
   }
 
   abort(signal: AbortSignal, reason: string): void {
-    this.#leave((call) => call.signal === signal, reason);
+    this.leave((call) => call.signal === signal, reason);
   }
 
   /** Of all that wait, the first to run out of time does. */
   expireNext(): void {
     const next = Math.min(...this.calls.map(({ deadline }) => deadline));
     const first = this.calls.find(({ deadline }) => deadline === next);
-    this.#leave((call) => call === first, "TimeoutError");
+    this.leave((call) => call === first, "TimeoutError");
   }
 
-  /** A call that has not been let through, and that waits if it may. */
-  protected start({ signal, timeout }: ReferenceLimits, now: number): WaitCall {
-    const call = { signal, deadline: now + timeout, outcome: "waiting" };
-    if (signal?.aborted) call.outcome = signal.reason;
+  /** A call that has not been let through waits if it may. */
+  protected start(call: C, timeout: number): C {
+    if (call.signal?.aborted) call.outcome = call.signal.reason;
     else if (timeout === 0) call.outcome = "TimeoutError";
     else this.calls.push(call);
     return call;
@@ -69,8 +68,16 @@ export class ReferenceWaits {
     this.calls = [];
   }
 
-  #leave(which: (call: WaitCall) => boolean, outcome: string): void {
+  protected leave(which: (call: C) => boolean, outcome: string): void {
     for (const call of this.calls.filter(which)) call.outcome = outcome;
     this.calls = this.calls.filter((call) => !which(call));
   }
+}
+
+/** A call as it begins. */
+export function newCall(
+  { signal, timeout }: ReferenceLimits,
+  now: number,
+): WaitCall {
+  return { signal, deadline: now + timeout, outcome: "waiting" };
 }

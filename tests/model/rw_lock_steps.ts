@@ -11,8 +11,8 @@ import type { Call } from "./reference_queue.ts";
 import type { Side } from "./reference_rw_lock.ts";
 import type { Step } from "./tasks.ts";
 
-export const { acquire, cancel, onAbort, release, run, runAtOnce, tryAcquire } =
-  queueSteps<Side, CheckedRwLock>();
+export const { acquire, cancel, release, run, runAtOnce, tryAcquire } =
+  queueSteps<Side, CheckedRwLock, Call<Side>>();
 
 /** Tries it with whatever guard the task took first, or another one. */
 export function downgrade(index = 0): Step<CheckedRwLock, Attempt<Call<Side>>> {

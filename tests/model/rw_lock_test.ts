@@ -6,24 +6,23 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.2";
 import { RwLock } from "../../mod.ts";
 import { CheckedRwLock } from "./checked_rw_lock.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { randomPrograms } from "./random_programs.ts";
+import { checkPrograms } from "./random_programs.ts";
 import { rwLockSteps } from "./random_queues.ts";
 import {
   acquire,
   cancel,
   downgrade,
-  onAbort,
   release,
   run,
   runAtOnce,
   tryAcquire,
 } from "./rw_lock_steps.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -76,11 +75,9 @@ Deno.test("RwLock does as promised in every schedule of small programs", async (
 
 Deno.test("RwLock does as promised in random programs", async () => {
   using timers = new FakeTimers();
-  const count = { programs: 0, steps: 0 };
-  await fc.assert(randomPrograms(
+  await checkPrograms(
+    "RwLock",
     (signals) => new CheckedRwLock(new RwLock(), signals, timers),
     rwLockSteps(),
-    count,
-  ));
-  console.log(`RwLock: ${count.programs} programs, ${count.steps} steps`);
+  );
 });

@@ -10,8 +10,8 @@ import { queueSteps } from "./queue_steps.ts";
 import type { Call } from "./reference_queue.ts";
 import type { Step } from "./tasks.ts";
 
-export const { acquire, cancel, onAbort, release, run, runAtOnce, tryAcquire } =
-  queueSteps<number, CheckedSemaphore>();
+export const { acquire, cancel, release, run, runAtOnce, tryAcquire } =
+  queueSteps<number, CheckedSemaphore, Call<number>>();
 
 export function resize(
   permits: number,

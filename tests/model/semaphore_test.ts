@@ -5,24 +5,23 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.2";
 import { Semaphore } from "../../mod.ts";
 import { CheckedSemaphore } from "./checked_semaphore.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
-import { randomPrograms } from "./random_programs.ts";
+import { checkPrograms } from "./random_programs.ts";
 import { semaphoreSteps } from "./random_queues.ts";
 import {
   acquire,
   cancel,
-  onAbort,
   release,
   resize,
   run,
   runAtOnce,
   tryAcquire,
 } from "./semaphore_steps.ts";
+import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
 const shared = { signal: "shared" } as const;
@@ -72,13 +71,11 @@ for (const permits of [1, 3, 20]) {
   const title = `Semaphore(${permits})`;
   Deno.test(`${title} does as promised in random programs`, async () => {
     using timers = new FakeTimers();
-    const count = { programs: 0, steps: 0 };
-    await fc.assert(randomPrograms(
+    await checkPrograms(
+      title,
       (signals) =>
         new CheckedSemaphore(new Semaphore(permits), signals, timers),
       semaphoreSteps(permits),
-      count,
-    ));
-    console.log(`${title}: ${count.programs} programs, ${count.steps} steps`);
+    );
   });
 }
