@@ -2,7 +2,7 @@
 
 import { Condition, Lock } from "../../condition.ts";
 import {
-  type MakeSubjects,
+  type State,
   testArgument,
   testOptions,
   valuesExcept,
@@ -12,17 +12,13 @@ const CANNOT_WAIT = 'Cannot wait for condition of lock "db"';
 const CANNOT_NOTIFY = 'Cannot notify condition of lock "db"';
 
 /** A guard that holds the lock. In the held state, somebody waits already. */
-const makeSubjects = ((state) => {
+const makeSubjects = (state: State) => {
   const lock = new Lock({ name: "db" });
   const condition = new Condition(lock);
   if (state === "held") condition.wait(lock.tryAcquire()!);
   const guard = lock.tryAcquire()!;
-  return {
-    condition,
-    guard,
-    look: () => Deno.inspect({ condition, lock, guard }),
-  };
-}) satisfies MakeSubjects<unknown>;
+  return { condition, guard, lock };
+};
 
 testOptions(makeSubjects, {
   "Condition.wait()": {

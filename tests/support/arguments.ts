@@ -8,18 +8,19 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 
-/** What the calls are made on. */
-export interface Subjects {
-  /** Shows all that a call might change. */
-  look(): string;
-}
+/** All subjects are free, or all are held. */
+export type State = "free" | "held";
 
-/** Makes new subjects, all of them free or all of them held. */
-export type MakeSubjects<S> = (state: "free" | "held") => S;
+/**
+ * Makes what the calls are made on. A call must leave it as it is.
+ *
+ * @param fn A function that a call may be given, and must not call.
+ */
+type MakeSubjects<S> = (state: State, fn: () => void) => S;
 
 export interface Call<S> {
   /** `bad` is of type `never`, which fits any parameter. */
-  make: (subjects: S, bad: never) => unknown;
+  make: (subjects: S & { fn: () => void }, bad: never) => unknown;
   /** Starts the message. */
   failure: string;
   throws?: true;
@@ -78,7 +79,7 @@ const badOptions: Record<string, [must: string, bad: Shown[]]> = {
 };
 
 /** Makes the tests of calls that take options. */
-export function testOptions<S extends Subjects>(
+export function testOptions<S extends object>(
   makeSubjects: MakeSubjects<S>,
   calls: Record<string, CallWithOptions<S>>,
 ): void {
@@ -144,7 +145,7 @@ export function testOptions<S extends Subjects>(
             get: () => void reads.push(option),
           });
         }
-        make(makeSubjects(state), options as never);
+        make(subjectsOf(makeSubjects, state).subjects, options as never);
         assertEquals(reads, known);
       }
     });
@@ -156,9 +157,9 @@ export function testOptions<S extends Subjects>(
           {},
           Object.fromEntries(known.map((option) => [option, undefined])),
         ].map((options) => {
-          const subjects = makeSubjects(state);
+          const { subjects, look } = subjectsOf(makeSubjects, state);
           make(subjects, options as never);
-          return subjects.look();
+          return look();
         });
         assertEquals(empty, without);
         assertEquals(undefineds, without);
@@ -168,7 +169,7 @@ export function testOptions<S extends Subjects>(
 }
 
 /** Makes the tests of calls with an argument that must be one thing. */
-export function testArgument<S extends Subjects>(
+export function testArgument<S extends object>(
   makeSubjects: MakeSubjects<S>,
   calls: Record<string, Call<S>>,
   must: string,
@@ -185,20 +186,34 @@ export function testArgument<S extends Subjects>(
 }
 
 /** Checks that a call fails as it should and leaves everything as it is. */
-export async function assertRefuses<S extends Subjects>(
+export async function assertRefuses<S extends object>(
   makeSubjects: MakeSubjects<S>,
   { make, throws }: Call<S>,
   bad: unknown,
   ...[errorClass, message]: ExpectedError
 ): Promise<void> {
   for (const state of ["free", "held"] as const) {
-    const subjects = makeSubjects(state);
-    const before = subjects.look();
+    const { subjects, look } = subjectsOf(makeSubjects, state);
+    const before = look();
     const call = () => make(subjects, bad as never);
     const error = throws
       ? assertThrows(call, errorClass)
       : await assertRejects(call as () => Promise<unknown>, errorClass);
     assertEquals(error.message, message);
-    assertEquals(subjects.look(), before);
+    assertEquals(look(), before);
   }
+}
+
+/** The subjects, and what shows all that a call might change. */
+function subjectsOf<S extends object>(
+  makeSubjects: MakeSubjects<S>,
+  state: State,
+) {
+  let calls = 0;
+  const fn = () => void calls++;
+  const made = makeSubjects(state, fn);
+  return {
+    subjects: { ...made, fn },
+    look: () => Deno.inspect({ ...made, calls }),
+  };
 }
