@@ -1,14 +1,9 @@
 /** What a call that fails rejects with, and what it says. */
 
-import {
-  assertEquals,
-  assertNotStrictEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertStringIncludes,
-} from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Lock } from "../../lock.ts";
+import { messageOf, testStacks } from "../support/errors.ts";
 import { countUnhandled } from "../support/unhandled.ts";
 
 for (
@@ -48,23 +43,17 @@ for (
   Deno.test(`errors of a lock named ${name} say what could not be done, then the state`, async () => {
     using time = new FakeTime();
     const lock = new Lock({ name });
-    const message = (call: () => Promise<unknown>) =>
-      call().then(
-        () => undefined,
-        (error) => `${error.name}: ${error.message}`,
-      );
-
     assertEquals(
-      await message(async () => await lock.release()),
+      await messageOf(Promise.try(() => lock.release())),
       `Error: Cannot release ${label}: it is not held`,
     );
     await lock.acquire();
     assertEquals(
-      await message(() => lock.acquire({ timeout: 0 })),
+      await messageOf(lock.acquire({ timeout: 0 })),
       `TimeoutError: Cannot acquire ${label} within 0 ms: still held, 0 waiting`,
     );
     const others = [lock.acquire(), lock.acquire()];
-    const late = message(() => lock.run(() => {}, { timeout: 1.5 }));
+    const late = messageOf(lock.run(() => {}, { timeout: 1.5 }));
     time.tick(2);
     assertEquals(
       await late,
@@ -72,7 +61,7 @@ for (
     );
     lock.cancel();
     assertEquals(
-      await Promise.all(others.map((other) => message(() => other))),
+      await Promise.all(others.map(messageOf)),
       others.map(() =>
         `AbortError: Cannot acquire ${label}: the wait was cancelled`
       ),
@@ -80,7 +69,11 @@ for (
   });
 }
 
-const failures: Record<string, (lock: Lock) => unknown> = {
+testStacks(async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  return lock;
+}, {
   "release()": (lock) => {
     lock.release();
     lock.release();
@@ -94,21 +87,7 @@ const failures: Record<string, (lock: Lock) => unknown> = {
     lock.cancel();
     return wait;
   },
-};
-
-for (const [title, fail] of Object.entries(failures)) {
-  Deno.test(`the error of ${title} is new and its stack leads to the caller`, async () => {
-    async function theCaller() {
-      const lock = new Lock();
-      await lock.acquire();
-      await fail(lock);
-    }
-    const one = await assertRejects(theCaller, Error);
-    const other = await assertRejects(theCaller, Error);
-    assertNotStrictEquals(one, other);
-    assertStringIncludes(one.stack!, "theCaller");
-  });
-}
+});
 
 Deno.test("a call that fails rejects its own promise and no other", async () => {
   using time = new FakeTime();

@@ -1,13 +1,9 @@
 /** What a call that fails says, and where its stack leads. */
 
-import {
-  assertEquals,
-  assertNotStrictEquals,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Semaphore } from "../../semaphore.ts";
+import { messageOf, testStacks } from "../support/errors.ts";
 
 for (
   const [name, label] of [
@@ -19,11 +15,6 @@ for (
   Deno.test(`errors of a semaphore named ${name} say what could not be done, then the state`, async () => {
     using time = new FakeTime();
     const semaphore = new Semaphore(5, { name });
-    const messageOf = (promise: Promise<unknown>) =>
-      promise.then(
-        () => undefined,
-        (error) => `${error.name}: ${error.message}`,
-      );
     await semaphore.acquire({ permits: 3 });
     const waits = [
       messageOf(semaphore.acquire({ permits: 4, timeout: 10 })),
@@ -52,7 +43,11 @@ for (
   });
 }
 
-const failures: Record<string, (semaphore: Semaphore) => unknown> = {
+testStacks(async () => {
+  const semaphore = new Semaphore(1);
+  await semaphore.acquire();
+  return semaphore;
+}, {
   "new Semaphore(0)": () => new Semaphore(0),
   "resize(0)": (semaphore) => semaphore.resize(0),
   "tryAcquire(2)": (semaphore) => semaphore.tryAcquire(2),
@@ -65,18 +60,4 @@ const failures: Record<string, (semaphore: Semaphore) => unknown> = {
     semaphore.cancel();
     return wait;
   },
-};
-
-for (const [title, fail] of Object.entries(failures)) {
-  Deno.test(`the error of ${title} is new and its stack leads to the caller`, async () => {
-    async function theCaller() {
-      const semaphore = new Semaphore(1);
-      await semaphore.acquire();
-      await fail(semaphore);
-    }
-    const one = await assertRejects(theCaller, Error);
-    const other = await assertRejects(theCaller, Error);
-    assertNotStrictEquals(one, other);
-    assertStringIncludes(one.stack!, "theCaller");
-  });
-}
+});
