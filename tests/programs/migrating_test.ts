@@ -96,6 +96,29 @@ Deno.test("docs/migrating.md has tables whose columns are programs", async () =>
 /** Work that never ends. */
 const forEver = () => new Promise<never>(() => {});
 
+/** A wait for a `Lock` that timed out is not handed the lock. */
+async function assertTimedOutLeaves(time: FakeTime): Promise<void> {
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const reason = reasonOf(lock.acquire({ timeout: 100 }));
+  await time.tickAsync(100);
+  assert((await reason) instanceof DOMException);
+  guard.release();
+  assertEquals(lock.locked, false);
+}
+
+for (
+  const [name, mutex] of [
+    ["async-mutex", new Mutex()],
+    ["es-toolkit", new toolkit.Mutex()],
+  ] as const
+) {
+  Deno.test(`${name}: releasing a free mutex is ignored; Lock throws`, () => {
+    mutex.release();
+    assertThrows(() => new Lock().release(), Error, "it is not held");
+  });
+}
+
 Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing", async () => {
   const mutex = new Mutex();
   const release = await mutex.acquire();
@@ -110,11 +133,6 @@ Deno.test("async-mutex: a stale release lets two in; a stale guard does nothing"
   guard.release();
   await lock.acquire();
   assertEquals(await settledState(lock.acquire()), "pending");
-});
-
-Deno.test("async-mutex: releasing a free mutex is ignored; Lock throws", () => {
-  new Mutex().release();
-  assertThrows(() => new Lock().release(), Error, "it is not held");
 });
 
 Deno.test("async-mutex: waits share their errors; in Lock each has its own", async () => {
@@ -144,13 +162,7 @@ Deno.test("async-mutex: a wait that timed out keeps its place; in Lock it leaves
   release();
   assertEquals(mutex.isLocked(), true);
 
-  const lock = new Lock();
-  const guard = await lock.acquire();
-  const reason = reasonOf(lock.acquire({ timeout: 100 }));
-  await time.tickAsync(100);
-  assert((await reason) instanceof DOMException);
-  guard.release();
-  assertEquals(lock.locked, false);
+  await assertTimedOutLeaves(time);
 });
 
 Deno.test("async-mutex: tryAcquire() answers after a timer; Lock answers at once", async () => {
@@ -504,41 +516,33 @@ Deno.test("p-limit: a limit may be infinite; a number of permits may not", () =>
   assertThrows(() => new Semaphore(Infinity), RangeError);
 });
 
-Deno.test("es-toolkit: a second release lets two in; a second release of a guard does nothing", async () => {
-  const mutex = new toolkit.Mutex();
-  await mutex.acquire();
-  const waits = [mutex.acquire(), mutex.acquire()];
-  mutex.release();
-  mutex.release();
-  assertEquals(await settledState(Promise.all(waits)), "fulfilled");
+for (
+  const [title, permits, peer, own] of [
+    ["lets two into a mutex", 1, new toolkit.Mutex(), new Lock()],
+    [
+      "lets one too many past a semaphore",
+      2,
+      new toolkit.Semaphore(2),
+      new Semaphore(2),
+    ],
+  ] as const
+) {
+  Deno.test(`es-toolkit: a second release ${title}; a second release of a guard does nothing`, async () => {
+    for (let i = 0; i < permits; i++) await peer.acquire();
+    const waits = [peer.acquire(), peer.acquire()];
+    peer.release();
+    peer.release();
+    assertEquals(await settledState(Promise.all(waits)), "fulfilled");
 
-  const lock = new Lock();
-  const guard = await lock.acquire();
-  const [second, third] = [lock.acquire(), lock.acquire()];
-  guard.release();
-  guard.release();
-  assertEquals(await settledState(second), "fulfilled");
-  assertEquals(await settledState(third), "pending");
-});
-
-Deno.test("es-toolkit: a second release lets one too many past a semaphore", async () => {
-  const peer = new toolkit.Semaphore(2);
-  await peer.acquire();
-  await peer.acquire();
-  const waits = [peer.acquire(), peer.acquire()];
-  peer.release();
-  peer.release();
-  assertEquals(await settledState(Promise.all(waits)), "fulfilled");
-
-  const semaphore = new Semaphore(2);
-  const guard = await semaphore.acquire();
-  await semaphore.acquire();
-  const [second, third] = [semaphore.acquire(), semaphore.acquire()];
-  guard.release();
-  guard.release();
-  assertEquals(await settledState(second), "fulfilled");
-  assertEquals(await settledState(third), "pending");
-});
+    const guard = await own.acquire();
+    for (let i = 1; i < permits; i++) await own.acquire();
+    const [second, third] = [own.acquire(), own.acquire()];
+    guard.release();
+    guard.release();
+    assertEquals(await settledState(second), "fulfilled");
+    assertEquals(await settledState(third), "pending");
+  });
+}
 
 Deno.test("es-toolkit: a larger capacity lets nobody in; resize() does", async () => {
   const peer = new toolkit.Semaphore(1);
@@ -554,11 +558,6 @@ Deno.test("es-toolkit: a larger capacity lets nobody in; resize() does", async (
   assertEquals(await settledState(admitted), "fulfilled");
 });
 
-Deno.test("es-toolkit: releasing a free mutex is ignored; Lock throws", () => {
-  new toolkit.Mutex().release();
-  assertThrows(() => new Lock().release(), Error, "it is not held");
-});
-
 Deno.test("es-toolkit: withTimeout() leaks the mutex; a timeout of Lock leaves the queue", async () => {
   using time = new FakeTime();
   const mutex = new toolkit.Mutex();
@@ -569,13 +568,7 @@ Deno.test("es-toolkit: withTimeout() leaks the mutex; a timeout of Lock leaves t
   mutex.release();
   assertEquals(mutex.isLocked, true);
 
-  const lock = new Lock();
-  const guard = await lock.acquire();
-  const reason = reasonOf(lock.acquire({ timeout: 100 }));
-  await time.tickAsync(100);
-  assert((await reason) instanceof DOMException);
-  guard.release();
-  assertEquals(lock.locked, false);
+  await assertTimedOutLeaves(time);
 });
 
 /** The part of `navigator.locks` that is used here. Deno's types lack it. */
