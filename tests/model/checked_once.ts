@@ -4,12 +4,14 @@
  * @module
  */
 
-import { once } from "../../mod.ts";
-import { drainMicrotasks } from "../support/promises.ts";
+import { type AcquireOptions, once } from "../../mod.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
+import { type Attempt, CheckedWaits } from "./checked_waits.ts";
 import { type Action, same } from "./explore.ts";
-import { type Ending, type OnceCall, ReferenceOnce } from "./reference_once.ts";
-import type { Subject } from "./tasks.ts";
+import type { FakeTimers } from "./fake_timers.ts";
+import { type CheckedLimits, optionsOf, referenceLimits } from "./limits.ts";
+import { type Ending, ReferenceOnce } from "./reference_once.ts";
+import type { WaitCall } from "./reference_waits.ts";
 
 /** What the function does. */
 export interface Behaviour {
@@ -21,14 +23,6 @@ export interface Behaviour {
   readonly callsAgain?: boolean;
 }
 
-/** One call. */
-export interface OnceAttempt {
-  /** What should come of it. */
-  readonly call: OnceCall;
-  /** What has come of it, as far as the caller can tell. */
-  outcome: string;
-}
-
 /** One run, as the function sees it. */
 interface Work {
   readonly signal: AbortSignal;
@@ -37,10 +31,9 @@ interface Work {
 }
 
 /** Does the same to the function and to the reference. */
-export class CheckedOnce implements Subject {
+export class CheckedOnce extends CheckedWaits<WaitCall> {
   readonly #behaviour: Behaviour;
-  readonly #signals: readonly CheckedSignal[];
-  readonly #reference = new ReferenceOnce();
+  readonly #reference: ReferenceOnce;
   readonly #once = once((signal) => this.#work(signal), {
     keepError: (error) =>
       this.#behaviour.endings.some((ending) =>
@@ -49,44 +42,45 @@ export class CheckedOnce implements Subject {
   });
   /** All runs, in the order of those of the reference. */
   readonly #works: Work[] = [];
-  /** The calls that wait, as far as their callers can tell. */
-  #attempts: OnceAttempt[] = [];
   /** Calls that the reference has made again and the function has not yet. */
-  readonly #callsAgain: OnceCall[] = [];
+  readonly #callsAgain: WaitCall[];
   /** How runs have ended. Callers learn it when microtasks have run. */
   #endings: { index: number; ending: Ending }[] = [];
 
-  constructor(behaviour: Behaviour, signals: readonly CheckedSignal[]) {
+  constructor(
+    behaviour: Behaviour,
+    signals: readonly CheckedSignal[],
+    timers: FakeTimers,
+  ) {
+    const callsAgain: WaitCall[] = [];
+    const reference: ReferenceOnce = new ReferenceOnce(() => {
+      if (!behaviour.callsAgain) return;
+      callsAgain.push(reference.call(referenceLimits(), timers.now));
+    });
+    super(reference, signals, timers);
     this.#behaviour = behaviour;
-    this.#signals = signals;
+    this.#reference = reference;
+    this.#callsAgain = callsAgain;
   }
 
-  get isUnsettled(): boolean {
-    return this.#endings.length > 0 ||
-      this.#attempts.some(({ outcome, call }) => outcome !== call.outcome);
+  override get isUnsettled(): boolean {
+    return this.#endings.length > 0 || super.isUnsettled;
   }
 
-  /** Each run may end in each way. */
-  events(): Action[] {
-    return this.#works.flatMap(({ settle }, index) =>
+  /** A timer may fire, and each run may end in each way. */
+  override events(): Action[] {
+    const endings = this.#works.flatMap(({ settle }, index) =>
       settle === undefined ? [] : this.#behaviour.endings.map((ending) => ({
         label: `run ${index + 1} ends with ${JSON.stringify(ending)}`,
         run: () => this.#end(index, ending),
       }))
     );
+    return [...super.events(), ...endings];
   }
 
-  call(signal?: CheckedSignal): OnceAttempt {
-    const call = this.#reference.call(signal?.signal);
-    return this.#observe(call, signal && { signal: signal.signal });
-  }
-
-  abort(signal: CheckedSignal): void {
-    this.#reference.abort(signal.signal, signal.reason, () => {
-      if (!this.#behaviour.callsAgain) return;
-      this.#callsAgain.push(this.#reference.call());
-    });
-    signal.abort();
+  call(limits?: CheckedLimits): Attempt<WaitCall> {
+    const call = this.#reference.call(referenceLimits(limits), this.now);
+    return this.#observe(call, optionsOf(limits));
   }
 
   reset(): void {
@@ -94,47 +88,32 @@ export class CheckedOnce implements Subject {
     this.#once.reset();
   }
 
-  async drain(): Promise<void> {
-    await drainMicrotasks();
+  /** Ends every run. After that, nobody may wait. */
+  endAll(): void {
+    for (const [index, { settle }] of this.#works.entries()) {
+      if (settle !== undefined) this.#end(index, this.#behaviour.endings[0]!);
+    }
+  }
+
+  protected override microtasksRan(): void {
     for (const { index, ending } of this.#endings) {
       this.#reference.end(this.#reference.runs[index]!, ending);
     }
     this.#endings = [];
-    for (const { outcome, call } of this.#attempts) {
-      same("outcome", outcome, call.outcome);
-    }
-    this.#attempts = this.#attempts.filter((it) => it.outcome === "waiting");
   }
 
-  check(): void {
+  protected checkState(): void {
     same("state", this.#once.state, this.#reference.state);
     same("runs", this.#works.length, this.#reference.runs.length);
     for (const [index, { isAbandoned }] of this.#reference.runs.entries()) {
       const { aborted } = this.#works[index]!.signal;
       same(`aborted of run ${index + 1}`, aborted, isAbandoned);
     }
-    for (const { signal, listeners } of this.#signals) {
-      const waiting = this.#reference.waitingWith(signal);
-      same("listeners", listeners, waiting > 0 ? 1 : 0);
-    }
   }
 
-  /** Ends every run. After that, nobody may wait. */
-  async end(): Promise<void> {
-    for (const [index, { settle }] of this.#works.entries()) {
-      if (settle !== undefined) this.#end(index, this.#behaviour.endings[0]!);
-    }
-    await this.drain();
-    this.check();
-    same("waiting at the end", this.#attempts.length, 0);
-  }
-
-  #observe(call: OnceCall, options?: { signal: AbortSignal }): OnceAttempt {
+  #observe(call: WaitCall, options?: AcquireOptions): Attempt<WaitCall> {
     const attempt = { call, outcome: "waiting" };
-    const see = (outcome: string) => void (attempt.outcome = outcome);
-    this.#attempts.push(attempt);
-    this.#once(options).then(see, see);
-    return attempt;
+    return this.observe(attempt, this.#once(options), String);
   }
 
   #work(signal: AbortSignal): string | Promise<string> {

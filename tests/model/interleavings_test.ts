@@ -112,24 +112,25 @@ for (
 ) {
   const title = `a function that ${name}`;
   Deno.test(`once() does as promised in every schedule with ${title}`, async () => {
+    using timers = new FakeTimers();
     const scripts = [
       [call()],
-      [call("own")],
-      [call("shared")],
+      [call(own)],
+      [call(shared)],
       [call(), call()],
-      [call("own"), call()],
+      [call(own), call()],
       [reset()],
     ];
     const start = (signals: readonly CheckedSignal[]) =>
-      new CheckedOnce(behaviour, signals);
-    for (const tasks of [2, 3, 4]) {
-      await explorePrograms(
-        `once() with ${title}`,
-        start,
-        scripts,
-        tasks,
-        maxEvents,
-      );
-    }
+      new CheckedOnce(behaviour, signals, timers);
+    const more = [
+      [call(timed)],
+      [call({ ...own, ...timed })],
+      [call({ timeout: 0 })],
+    ];
+    const name = `once() with ${title}`;
+    await explorePrograms(name, start, [...scripts, ...more], 2, maxEvents);
+    await explorePrograms(name, start, [...scripts, ...more], 3, maxEvents);
+    await explorePrograms(name, start, scripts, 4, maxEvents);
   });
 }

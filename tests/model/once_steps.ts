@@ -4,22 +4,18 @@
  * @module
  */
 
-import type { CheckedOnce, OnceAttempt } from "./checked_once.ts";
-import type { Script, SignalName, Step } from "./tasks.ts";
+import type { CheckedOnce } from "./checked_once.ts";
+import type { Attempt } from "./checked_waits.ts";
+import type { StepLimits } from "./limits.ts";
+import type { WaitCall } from "./reference_waits.ts";
+import { attempting } from "./steps.ts";
+import type { Step } from "./tasks.ts";
 
-export type OnceScript = Script<CheckedOnce, OnceAttempt>;
-type OnceStep = Step<CheckedOnce, OnceAttempt>;
+export type OnceStep = Step<CheckedOnce, Attempt<WaitCall>>;
 
 /** Calls it and awaits the outcome. */
-export function call(signal?: SignalName): OnceStep {
-  return {
-    label: signal === undefined ? "call" : `call with ${signal} signal`,
-    signal,
-    run(once, { attempts, signals }) {
-      const own = signal === undefined ? undefined : signals[signal];
-      attempts.push(once.call(own));
-    },
-  };
+export function call(limits?: StepLimits): OnceStep {
+  return attempting("call", limits, (once, limits) => once.call(limits));
 }
 
 export function reset(): OnceStep {

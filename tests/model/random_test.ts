@@ -47,6 +47,7 @@ for (const keys of ["abcde", "abcdefghijklmnopqrstuvwxyz"]) {
 for (const callsAgain of [false, true]) {
   const title = `once()${callsAgain ? ", called again when abandoned," : ""}`;
   Deno.test(`${title} does as promised in random programs`, async () => {
+    using timers = new FakeTimers();
     const endings = [
       { value: "value" },
       { error: "error", isKept: false },
@@ -54,7 +55,7 @@ for (const callsAgain of [false, true]) {
     ];
     await checkPrograms(
       "once()",
-      (signals) => new CheckedOnce({ endings, callsAgain }, signals),
+      (signals) => new CheckedOnce({ endings, callsAgain }, signals, timers),
       onceSteps(),
     );
   });

@@ -11,9 +11,8 @@ import * as condition from "./checked_condition.ts";
 import type { CheckedCondition, ConditionStep } from "./checked_condition.ts";
 import * as gate from "./checked_gate.ts";
 import type { CheckedGate } from "./checked_gate.ts";
-import type { CheckedOnce, OnceAttempt } from "./checked_once.ts";
 import type { Attempt } from "./checked_waits.ts";
-import * as once from "./once_steps.ts";
+import { call, type OnceStep, reset } from "./once_steps.ts";
 import { pick, randomLimits as limits } from "./random_programs.ts";
 import type { WaitCall } from "./reference_waits.ts";
 import { onAbort } from "./steps.ts";
@@ -75,7 +74,9 @@ export function conditionSteps(): fc.Arbitrary<ConditionStep> {
 }
 
 /** What a program may do with a function made by `once`. */
-export function onceSteps(): fc.Arbitrary<Step<CheckedOnce, OnceAttempt>> {
-  const { call, reset } = once;
-  return fc.constantFrom(call(), call("own"), call("shared"), reset());
+export function onceSteps(): fc.Arbitrary<OnceStep> {
+  return fc.oneof(
+    { weight: 3, arbitrary: limits.map(call) },
+    fc.constant(reset()),
+  );
 }

@@ -5,21 +5,17 @@
  * @module
  */
 
+import type { ReferenceLimits } from "./limits.ts";
+import { newCall, type WaitCall } from "./reference_waits.ts";
+
 /** How a run ends. */
 export type Ending =
   | { readonly value: string }
   | { readonly error: string; readonly isKept: boolean };
 
-/** One call: it waits or is over. */
-export interface OnceCall {
-  readonly signal: AbortSignal | undefined;
-  /** `waiting`, or what it was given or rejected with. */
-  outcome: string;
-}
-
 /** One run of the function. */
 export interface OnceRun {
-  callers: OnceCall[];
+  callers: WaitCall[];
   /** Whether the last caller has left. */
   isAbandoned: boolean;
 }
@@ -30,6 +26,12 @@ export class ReferenceOnce {
   readonly runs: OnceRun[] = [];
   #current: OnceRun | undefined;
   #remembered: Ending | undefined;
+  readonly #onAbandoned: () => void;
+
+  /** @param onAbandoned Is called when the last caller of a run has left. */
+  constructor(onAbandoned: () => void) {
+    this.#onAbandoned = onAbandoned;
+  }
 
   get state(): string {
     if (this.#current !== undefined) return "running";
@@ -39,16 +41,22 @@ export class ReferenceOnce {
 
   /** How many calls wait with the signal. */
   waitingWith(signal: AbortSignal): number {
-    const callers = this.runs.flatMap((run) => run.callers);
-    return callers.filter((call) => call.signal === signal).length;
+    return this.#callers.filter((call) => call.signal === signal).length;
   }
 
-  call(signal?: AbortSignal): OnceCall {
-    const call = { signal, outcome: "waiting" };
+  /** How many calls wait with a timeout. */
+  get timed(): number {
+    return this.#callers.filter((call) => call.deadline < Infinity).length;
+  }
+
+  call(limits: ReferenceLimits, now: number): WaitCall {
+    const call = newCall(limits, now);
     if (this.#remembered !== undefined) {
       call.outcome = outcomeOf(this.#remembered);
-    } else if (signal?.aborted) {
-      call.outcome = signal.reason;
+    } else if (call.signal?.aborted) {
+      call.outcome = call.signal.reason;
+    } else if (limits.timeout === 0) {
+      call.outcome = "TimeoutError";
     } else {
       if (this.#current === undefined) {
         this.#current = { callers: [], isAbandoned: false };
@@ -59,17 +67,15 @@ export class ReferenceOnce {
     return call;
   }
 
-  abort(signal: AbortSignal, reason: string, onAbandoned: () => void): void {
-    for (const run of this.runs) {
-      const leaving = run.callers.filter((call) => call.signal === signal);
-      if (leaving.length === 0) continue;
-      for (const call of leaving) call.outcome = reason;
-      run.callers = run.callers.filter((call) => call.signal !== signal);
-      if (run.callers.length > 0) continue;
-      run.isAbandoned = true;
-      if (run === this.#current) this.#current = undefined;
-      onAbandoned();
-    }
+  abort(signal: AbortSignal, reason: string): void {
+    this.#leave((call) => call.signal === signal, reason);
+  }
+
+  /** Of all that wait, the first to run out of time does. */
+  expireNext(): void {
+    const next = Math.min(...this.#callers.map(({ deadline }) => deadline));
+    const first = this.#callers.find(({ deadline }) => deadline === next);
+    this.#leave((call) => call === first, "TimeoutError");
   }
 
   /** The function has returned. */
@@ -83,6 +89,24 @@ export class ReferenceOnce {
 
   reset(): void {
     this.#current = this.#remembered = undefined;
+  }
+
+  /** Those who wait, in the order in which they came. */
+  get #callers(): WaitCall[] {
+    return this.runs.flatMap((run) => run.callers);
+  }
+
+  #leave(which: (call: WaitCall) => boolean, outcome: string): void {
+    for (const run of this.runs) {
+      const leaving = run.callers.filter(which);
+      if (leaving.length === 0) continue;
+      for (const call of leaving) call.outcome = outcome;
+      run.callers = run.callers.filter((call) => !which(call));
+      if (run.callers.length > 0) continue;
+      run.isAbandoned = true;
+      if (run === this.#current) this.#current = undefined;
+      this.#onAbandoned();
+    }
   }
 }
 
