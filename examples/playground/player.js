@@ -240,5 +240,7 @@ export class Player {
  */
 function showAllOf(stage) {
   const { top, bottom } = stage.getBoundingClientRect();
-  if (top < 0 || bottom > innerHeight) stage.scrollIntoView();
+  if (top >= 0 && bottom <= innerHeight) return;
+  // The run starts now, so there is no time to glide there.
+  stage.scrollIntoView({ behavior: "instant" });
 }

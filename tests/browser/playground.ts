@@ -306,9 +306,11 @@ testPage("the address keeps the controls", async (page) => {
 });
 
 testPage("a link repeats what was cancelled and added", async (page) => {
-  await start(queue(page), { tasks: 3, inside: 0.5 });
+  await queue(page).getByRole("slider", { name: "Tasks" }).fill("3");
+  await press(queue(page), "Step", 3);
   await press(queue(page), "Cancel Task 2");
   await press(queue(page), "Add a task");
+  await press(queue(page), "Go on");
   await status(queue(page), "All tasks have ended.");
   const first = await table(queue(page));
 

@@ -76,7 +76,7 @@ Deno.test("site: every link leads to a page and an anchor", () => {
   for (const [path, text] of files) {
     if (!path.endsWith(".html")) continue;
     const html = text.replaceAll("&#x2F;", "/");
-    for (const [, href = ""] of html.matchAll(/ href="([^"]*)"/g)) {
+    for (const [, href = ""] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
       const target = new URL(href, new URL(path, url));
       if (target.origin !== new URL(url).origin) continue;
       const file = decodeURIComponent(target.pathname.slice(1));

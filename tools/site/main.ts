@@ -34,10 +34,19 @@ export async function buildSite(site: URL, source?: string): Promise<void> {
     const markdown = await Deno.readTextFile(new URL(file, root));
     const html = makePage(file, markdown, source);
     await Deno.writeTextFile(new URL(page, site), html);
+    for (const [, image = ""] of html.matchAll(/<img src="([^"]*)"/g)) {
+      await copy(image, site);
+    }
   }
   const style = new URL("style.css", import.meta.url);
   await Deno.copyFile(style, new URL("style.css", site));
   await copyPlayground(new URL("playground/", site));
+}
+
+async function copy(path: string, site: URL) {
+  const copied = new URL(path, site);
+  await Deno.mkdir(new URL(".", copied), { recursive: true });
+  await Deno.copyFile(new URL(path, root), copied);
 }
 
 async function buildApi(folder: URL) {

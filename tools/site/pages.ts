@@ -51,9 +51,10 @@ export function makePage(
       code({ text }) {
         return `<pre tabindex="0"><code>${escape(text)}</code></pre>\n`;
       },
+      // The site has a copy of it, at the same path.
       image({ href, text }) {
-        const target = resolve(href, file, source);
-        return target ? `<img src="${target}" alt="${escape(text)}">` : text;
+        const path = new URL(href, `file:///${file}`).pathname.slice(1);
+        return `<img src="${path}" alt="${escape(text)}">`;
       },
     },
   });
