@@ -52,14 +52,20 @@ export class Stack {
 const FOLDERS =
   /(?<=^|[ (@])(?:[a-z]+:\/\/|[A-Za-z]:\\|\/)(?:[^/\\()\n]*[/\\])*/;
 
+/** A frame that enters an async context. */
+const OF_CONTEXT = /AsyncLocalStorage|async_hooks/;
+
 function framesOf(captured: { stack?: unknown }): string {
   let stack: unknown;
   try {
     stack = captured.stack;
   } catch { /* the program's own Error.prepareStackTrace has failed */ }
   if (typeof stack !== "string") return ""; // it may return anything
-  return stack.split("\n")
+  const frames = stack.split("\n")
     .map((line) => line.trim())
-    .filter((line) => /:\d+/.test(line) && !/AsyncLocalStorage/.test(line))
-    .join("\n");
+    .filter((line) => /:\d+/.test(line));
+  // JavaScriptCore leaves out callers that are done but for this call. Then the
+  // next frames may be those of an outer run().
+  if (frames.length === 0 || OF_CONTEXT.test(frames[0]!)) return "";
+  return frames.filter((line) => !OF_CONTEXT.test(line)).join("\n");
 }

@@ -56,7 +56,9 @@ const programs: Record<string, () => unknown> = {
 
   async upgrade() {
     const lock = new RwLock({ name: "doc" });
-    void lock.read.run(() => lock.write.run(() => {}));
+    void lock.read.run(async () => {
+      await lock.write.run(() => {});
+    });
     await aWhile();
   },
 
