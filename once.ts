@@ -154,7 +154,8 @@ export interface Once<T> {
    * Forgets the value or the error: the next call runs the function again.
    * Callers of a run that is under way get its outcome, but it is not kept.
    *
-   * Since it can be called at any time, the function itself is never let go of.
+   * Since it can be called at any time, the function stays in memory as long as
+   * this object.
    *
    * @example
    * ```ts
