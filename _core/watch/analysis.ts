@@ -244,7 +244,7 @@ export class Analysis {
 
 // A request that a resize has made too large waits for no hold.
 function isFull({ taken, room }: Line, wait: Wait): boolean {
-  return taken > 0 && taken + Math.min(wait.takes, room) > room;
+  return taken > 0 && taken + wait.takes > room;
 }
 
 function wayTo(

@@ -38,6 +38,22 @@ Deno.test("a run() that has ended is not what a timer of it is inside of", async
   await Promise.all([holding, later]);
 });
 
+Deno.test("a task that waited before the watch is not inside of who let it in", async () => {
+  const [a, b] = [new Lock({ name: "a" }), new Lock({ name: "b" })];
+  const guard = await a.acquire();
+  const unseen = a.run(() => b.run(() => {}));
+  const { work, end } = makeWork();
+  using watching = new Watching();
+  const running = b.run(() => {
+    guard.release();
+    return work;
+  });
+  await watching.pass();
+  assertEquals(watching.told, ["slow: waiting b, holding b"]);
+  end();
+  await Promise.all([running, unseen]);
+});
+
 Deno.test("two locks taken side by side are no deadlock", async () => {
   using watching = new Watching();
   const [a, b] = [new Lock({ name: "a" }), new Lock({ name: "b" })];

@@ -42,6 +42,19 @@ Deno.test("a lock taken again through another one is re-entrant", async () => {
   await running.catch(ignore);
 });
 
+Deno.test("a lock taken again after a wait for another one is re-entrant", async () => {
+  using watching = new Watching();
+  const outer = new Lock({ name: "outer" });
+  const inner = new Lock({ name: "inner" });
+  const guard = await inner.acquire();
+  const running = outer.run(() => inner.run(() => outer.acquire()));
+  guard.release();
+  await watching.pass();
+  assertEquals(watching.told, ["reentrant: waiting outer, holding outer"]);
+  outer.cancel();
+  await running.catch(ignore);
+});
+
 Deno.test("a key taken again by acquireAll() is re-entrant", async () => {
   using watching = new Watching();
   const lock = new KeyedLock();
