@@ -33,7 +33,7 @@ export async function deposit(account) {
 export async function depositLocked(account, lock) {
   await lock.run(async () => {
     const before = account.balance;
-    // Others run here, but not inside.
+    // Others wait for the lock.
     await askBank(account);
     account.balance = before + 100;
   });

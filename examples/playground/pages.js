@@ -61,9 +61,11 @@ export class Pages extends Scenario {
   get result() {
     const { requests } = this.#server;
     return {
-      before: "Requests",
+      before: "Sent",
       value: requests,
-      after: `for ${this.#pages.length} pages`,
+      after: `${
+        requests === 1 ? "request" : "requests"
+      } for ${this.#pages.length} pages`,
       verdict: this.isOver ? this.#verdict : "",
       isBad: !this.#isOnce,
     };
@@ -71,7 +73,7 @@ export class Pages extends Scenario {
 
   get #verdict() {
     const failed = this.#pages.filter(({ failed }) => failed).length;
-    if (failed === 0) return this.#isOnce ? "one was enough" : "one each";
+    if (failed === 0) return this.#isOnce ? "one was enough" : "one per page";
     return this.#isOnce
       ? `${failed} failed with the first, the next one asked again`
       : `${failed} failed`;

@@ -13,7 +13,6 @@ import {
 } from "./drawing.js";
 
 /**
- * @import { Lane } from "./lane.js"
  * @import { Move, Run } from "./run.js"
  */
 
@@ -37,6 +36,7 @@ export class Player {
   /** @type {Run[]} */
   #runs = [];
   #total = 0;
+  #loop = {};
   #queue = Promise.resolve();
   #measured = Promise.resolve();
   #panel;
@@ -138,10 +138,13 @@ export class Player {
 
   #goOn() {
     const runs = this.#runs;
+    // After a pause of less than a frame, the loop before it is still there.
+    const loop = this.#loop = {};
     this.#state = "running";
     this.#say("");
     keepDrawing(async (ms) => {
-      const goesOn = () => runs === this.#runs && this.#state === "running";
+      const goesOn = () =>
+        runs === this.#runs && loop === this.#loop && this.#state === "running";
       if (!goesOn()) return false;
       await Promise.all(runs.map((run) => {
         return run.advance(Math.min(run.clock.now + ms, this.#total));
@@ -203,7 +206,7 @@ export class Player {
     const repeats = this.#runs.some(({ moves }) => moves.length > 0);
     this.#say(
       state === "ready" && repeats
-        ? "The link to this page has a run in it. Start to see it again."
+        ? "This link contains a run. Start it to see it again."
         : this.#play.tell(this.#runs, state),
     );
   }

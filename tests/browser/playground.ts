@@ -170,7 +170,7 @@ testPage(
     await status(deadlock, "One lock after the other: paid 2 of 2");
 
     await page.reload();
-    await status(deadlock, "The link to this page has a run in it.");
+    await status(deadlock, "This link contains a run.");
     await press(deadlock, "Run both");
     await status(deadlock, "One lock after the other: paid 2 of 2");
     await press(deadlock, "Run both");
@@ -181,8 +181,8 @@ testPage(
 testPage("once needs one request for four pages", async (page) => {
   const pages = page.locator("#once");
   await press(pages, "Run both");
-  await status(pages, "A request for each page: requests 4 for 4 pages");
-  await status(pages, "with once: requests 1 for 4 pages");
+  await status(pages, "A request for each page: sent 4 requests for 4 pages");
+  await status(pages, "with once: sent 1 request for 4 pages");
 });
 
 testPage("once passes a failure on and does not keep it", async (page) => {
@@ -192,7 +192,7 @@ testPage("once passes a failure on and does not keep it", async (page) => {
   await press(pages, "Run both");
   await status(
     pages,
-    "requests 2 for 4 pages, 3 failed with the first, the next one asked again.",
+    "sent 2 requests for 4 pages, 3 failed with the first, the next one asked again.",
   );
 });
 
