@@ -1,13 +1,15 @@
 /**
- * Every schedule of every small program, checked against the reference after
- * each step. The tests print what they have explored.
+ * Locks and keyed locks: every schedule of every small program, and random long programs,
+ * checked against the reference after each step. What is explored is printed.
+ * Then work that ends in a random order.
  *
  * @module
  */
 
+import { assert, assertEquals } from "@std/assert";
+import fc from "npm:fast-check@4.10.2";
 import { KeyedLock, Lock } from "../../mod.ts";
 import { CheckedLock, keyedLocks, singleLock } from "./checked_lock.ts";
-import { CheckedOnce } from "./checked_once.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
 import { explorePrograms } from "./explore_programs.ts";
 import { FakeTimers } from "./fake_timers.ts";
@@ -20,7 +22,8 @@ import {
   runAtOnce,
   tryAcquire,
 } from "./lock_steps.ts";
-import { call, reset } from "./once_steps.ts";
+import { checkPrograms } from "./random_programs.ts";
+import { lockSteps } from "./random_queues.ts";
 import { onAbort } from "./steps.ts";
 
 const own = { signal: "own" } as const;
@@ -96,41 +99,76 @@ for (
   });
 }
 
-const value = { value: "value" };
-const error = { error: "error", isKept: false };
-const keptError = { error: "kept error", isKept: true };
+Deno.test("Lock does as promised in random programs", async () => {
+  using timers = new FakeTimers();
+  await checkPrograms(
+    "Lock",
+    (signals) =>
+      new CheckedLock(singleLock(new Lock(), "a"), ["a"], signals, timers),
+    lockSteps(["a"]),
+  );
+});
 
-for (
-  const [name, behaviour, maxEvents] of [
-    ["succeeds", { endings: [value] }, 5],
-    ["succeeds or fails", { endings: [value, error] }, 4],
-    ["fails, perhaps for good", { endings: [error, keptError] }, 4],
-    ["succeeds at once", { endings: [value], isSynchronous: true }, 5],
-    ["fails at once", { endings: [error], isSynchronous: true }, 5],
-    ["is called when abandoned", { endings: [value], callsAgain: true }, 4],
-  ] as const
-) {
-  const title = `a function that ${name}`;
-  Deno.test(`once() does as promised in every schedule with ${title}`, async () => {
+// With many keys, some stay locked for long while others come and go.
+for (const keys of ["abcde", "abcdefghijklmnopqrstuvwxyz"]) {
+  const title = `KeyedLock with ${keys.length} keys`;
+  Deno.test(`${title} does as promised in random programs`, async () => {
     using timers = new FakeTimers();
-    const scripts = [
-      [call()],
-      [call(own)],
-      [call(shared)],
-      [call(), call()],
-      [call(own), call()],
-      [reset()],
-    ];
-    const start = (signals: readonly CheckedSignal[]) =>
-      new CheckedOnce(behaviour, signals, timers);
-    const more = [
-      [call(timed)],
-      [call({ ...own, ...timed })],
-      [call({ timeout: 0 })],
-    ];
-    const name = `once() with ${title}`;
-    await explorePrograms(name, start, [...scripts, ...more], 2, maxEvents);
-    await explorePrograms(name, start, [...scripts, ...more], 3, maxEvents);
-    await explorePrograms(name, start, scripts, 4, maxEvents);
+    await checkPrograms(
+      title,
+      (signals) =>
+        new CheckedLock(
+          keyedLocks(new KeyedLock()),
+          [...keys],
+          signals,
+          timers,
+        ),
+      lockSteps([...keys]),
+    );
   });
 }
+
+Deno.test("runAll() serves each key in order, in whatever order the work ends", async () => {
+  const keys = ["a", "b", "c"];
+  const calls = fc.array(
+    fc.record({
+      keys: fc.subarray(keys, { minLength: 1 }),
+      isAborted: fc.boolean(),
+    }),
+    { maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), calls, async (s, calls) => {
+      const lock = new KeyedLock();
+      const entered: number[] = [];
+      const inside = new Set<string>();
+      const runs = calls.map(({ keys, isAborted }, id) => {
+        const controller = new AbortController();
+        if (isAborted) {
+          s.schedule(Promise.resolve(), `abort ${id}`)
+            .then(() => controller.abort("aborted"));
+        }
+        const { signal } = controller;
+        return lock.runAll(keys, async () => {
+          entered.push(id);
+          for (const key of keys) {
+            assert(!inside.has(key));
+            inside.add(key);
+          }
+          await s.schedule(Promise.resolve(), `work of ${id}`);
+          for (const key of keys) inside.delete(key);
+        }, { signal }).catch((error) => assertEquals(error, "aborted"));
+      });
+      await s.waitFor(Promise.all(runs));
+
+      for (const key of keys) {
+        const served = entered.filter((id) => calls[id]!.keys.includes(key));
+        assertEquals(served, served.toSorted((a, b) => a - b));
+      }
+      const aborted = calls.filter(({ isAborted }) => isAborted).length;
+      assert(entered.length >= calls.length - aborted);
+      assertEquals(lock.size, 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
