@@ -97,7 +97,7 @@ export interface PostgresLocksOptions {
  *
  * If an administrator ends the session, the next holder may get in before this
  * one is told. If that matters, let the resource check
- * {@linkcode FencedLease.token}.
+ * the `token` of the lease.
  *
  * A pooler that shares sessions between transactions is refused at the first
  * use, and so is a server before version 14.

@@ -92,7 +92,7 @@ export interface RedisLocksOptions {
  * Redis may forget a hold: by `FLUSHALL`, by a restart without persistence, or
  * by a failover, since replication is asynchronous. Then two may hold a key
  * until the first one's next renewal. If that matters, let the resource check
- * {@linkcode FencedLease.token}.
+ * the `token` of the lease.
  *
  * @example
  * ```ts ignore

@@ -68,7 +68,8 @@ Deno.test("site: API pages import what users import", () => {
   const entries = Object.keys(config.exports).map((entry) =>
     config.name + entry.slice(1)
   );
-  assertEquals(imported, new Set([...entries, "@std/assert"]));
+  const ours = [...imported].filter((name) => !name?.startsWith("npm:"));
+  assertEquals(new Set(ours), new Set([...entries, "@std/assert"]));
 });
 
 Deno.test("site: every link leads to a page and an anchor", () => {
