@@ -270,6 +270,8 @@ export class Lease implements Hold {
  * ```
  */
 export class FencedLease extends Lease {
+  readonly #token: bigint;
+
   /**
    * The fencing token: greater with every hold of the key, whoever holds it. For
    * several keys it is greater than every earlier token of each of them.
@@ -284,12 +286,14 @@ export class FencedLease extends Lease {
    * console.assert(first < second);
    * ```
    */
-  readonly token: bigint;
+  get token(): bigint {
+    return this.#token;
+  }
 
   /** @ignore */
   constructor(hold: Held) {
     super(hold);
-    this.token = hold.grants.reduce(
+    this.#token = hold.grants.reduce(
       (highest, { token = 0n }) => token > highest ? token : highest,
       0n,
     );
