@@ -543,6 +543,8 @@ export class EngineLocks<L extends Lease = Lease>
   }
 
   #failed(call: Call, cause: unknown): Error {
+    // Engines throw errors, but their clients are not ours.
+    // deno-coverage-ignore
     const why = cause instanceof Error ? cause.message : String(cause);
     return new Error(`${call.failure()}: ${why}`, { cause });
   }

@@ -66,9 +66,12 @@ function reasonFor(
     return `${isOnce ? "its run" : "what holds it"} waits for ${mine}`;
   }
   if (kind === "abandoned") {
+    // It takes the garbage collector, so programs of their own test it.
+    // deno-coverage-ignore-start
     return isOnce
       ? "nothing can end its run any more"
       : "the guard that holds it was lost without a release";
+    // deno-coverage-ignore-stop
   }
   if (other?.state === "waiting") return "others are first";
   return other === undefined && HOLDABLE.has(primitive)

@@ -110,6 +110,8 @@ export class Recorder implements Observer {
 
   callInside<T>(guard: object, fn: () => T): T {
     const scope = this.#scopes.get(guard);
+    // Without a scope, the hold began before this watch or has ended since.
+    // deno-coverage-ignore
     return scope?.hold === undefined ? fn() : this.#context.run(scope, fn);
   }
 
@@ -124,6 +126,7 @@ export class Recorder implements Observer {
   #heldByHand(held: Observed): Hold | undefined {
     const { mode, of } = held[about](0);
     if (mode !== undefined || of !== undefined) return undefined;
+    // deno-coverage-ignore
     const [hold] = this.#places.get(held)?.holds ?? [];
     return hold;
   }

@@ -54,3 +54,17 @@ Deno.test("a ring over keys of two calls is a deadlock between workers, too", as
   await locks[Symbol.asyncDispose]();
   await Promise.all(tasks);
 });
+
+Deno.test("a watch sees what tryAcquire(), tryAcquireAll() and runAll() take between workers", async () => {
+  using watching = new Watching();
+  await using locks = new WebLocks();
+  await using _one = await locks.tryAcquire("a");
+  await using _two = await locks.tryAcquireAll(["b", "c"]);
+  await locks.runAll(["d", "e"], () => {
+    const held = watching.watch.holds().map(({ key, at }) => [
+      String(key),
+      at.includes("across_test.ts"),
+    ]);
+    assertEquals(held, [["a", true], ["b,c", true], ["d,e", true]]);
+  });
+});

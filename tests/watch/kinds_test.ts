@@ -1,6 +1,6 @@
 /** A report is never wrong about its kind: each kind states a fact. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   Barrier,
   Condition,
@@ -476,4 +476,35 @@ Deno.test("a condition's waiter that cannot get back waits for the lock", async 
   assertEquals(watching.watch.holds().length, 1);
   guard.release();
   assertEquals(watching.watch.holds(), []);
+});
+
+Deno.test("two once functions that call each other are a deadlock", async () => {
+  using watching = new Watching();
+  const first = once(async function first(): Promise<void> {
+    await null;
+    await second();
+  });
+  const second = once(async function second(): Promise<void> {
+    await null;
+    await first();
+  });
+  void first();
+  await watching.pass();
+  const ring = watching.stalls.find(({ kind }) => kind === "deadlock");
+  assertStringIncludes(ring?.message ?? "", "its run waits for");
+});
+
+Deno.test("a report says how long a hold of less than a second has lasted", async () => {
+  using watching = new Watching();
+  const lock = new Lock({ name: "db" });
+  const guard = lock.tryAcquire()!;
+  const next = lock.acquire();
+  const last = lock.acquire();
+  await watching.pass(600);
+  guard.release();
+  using _ = await next;
+  await watching.pass(600);
+  assertStringIncludes(watching.stalls[0]!.message, " ms, at ");
+  lock.cancel();
+  await last.catch(() => {});
 });
