@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Claim, Hold, type Place, type Wait } from "./claims.ts";
+import { type Claim, Hold, type Subject, type Wait } from "./claims.ts";
 import { componentsOf } from "./components.ts";
 
 /** What is known about a wait that does not end. */
@@ -25,9 +25,9 @@ export interface Finding {
 /** So many of the holds in the way are named, if they are only slow. */
 const MOST_HOLDS = 5;
 
-/** One place, while it is looked at. */
-interface Line {
-  readonly place: Place;
+/** One subject, while it is looked at. */
+interface Progress {
+  readonly subject: Subject;
   readonly room: number;
   /** The waits, the longest first. */
   readonly waits: readonly Wait[];
@@ -39,11 +39,11 @@ interface Line {
 
 /** All waits and holds at one moment. */
 export class Analysis {
-  readonly #lines = new Map<Place, Line>();
+  readonly #progress = new Map<Subject, Progress>();
   // The waits begun inside each hold, and how many of them are stuck.
   readonly #inside = new Map<Hold, Wait[]>();
   readonly #stuckInside = new Map<Hold, number>();
-  // The stuck wait just in front of each stuck wait, at each of its places.
+  // The stuck wait just in front of each stuck wait, at each of its subjects.
   readonly #before = new Map<Wait, Wait[]>();
   // The stuck waits that a lost guard is in the way of.
   readonly #lost = new Set<Wait>();
@@ -53,7 +53,7 @@ export class Analysis {
     const all = [...waits];
     for (const wait of all) this.#note(wait);
     this.#letThrough();
-    for (const { waits, passed } of this.#lines.values()) {
+    for (const { waits, passed } of this.#progress.values()) {
       for (let i = passed; i < waits.length; i++) {
         const before = this.#before.get(waits[i]!) ?? [];
         if (i > passed) before.push(waits[i - 1]!);
@@ -86,11 +86,11 @@ export class Analysis {
   }
 
   #note(wait: Wait): void {
-    for (const place of wait.places) {
-      if (this.#lines.has(place)) continue;
-      const { room, waits, holds } = place;
-      const line = { place, room, waits: [...waits], passed: 0, taken: 0 };
-      this.#lines.set(place, line);
+    for (const subject of wait.subjects) {
+      if (this.#progress.has(subject)) continue;
+      const { room, waits, holds } = subject;
+      const line = { subject, room, waits: [...waits], passed: 0, taken: 0 };
+      this.#progress.set(subject, line);
       for (const hold of holds) {
         if (hold.isAbandoned) this.#addStuckInside(hold);
       }
@@ -109,30 +109,30 @@ export class Analysis {
 
   /** Lets waits have their turn until those that are left are stuck. */
   #letThrough(): void {
-    const agenda = [...this.#lines.values()];
+    const agenda = [...this.#progress.values()];
     for (const line of agenda) {
-      for (const hold of line.place.holds) {
+      for (const hold of line.subject.holds) {
         if (this.#stuckInside.has(hold)) line.taken += hold.takes;
       }
     }
     for (let line = agenda.pop(); line !== undefined; line = agenda.pop()) {
       const wait = line.waits[line.passed];
       if (wait === undefined) continue;
-      const lines = wait.places.map((place) => this.#lines.get(place)!);
-      const fits = lines.every((line) =>
+      const all = wait.subjects.map((subject) => this.#progress.get(subject)!);
+      const fits = all.every((line) =>
         line.waits[line.passed] === wait && !isFull(line, wait)
       );
       if (!fits) continue;
-      for (const line of lines) line.passed++;
-      agenda.push(...lines);
+      for (const line of all) line.passed++;
+      agenda.push(...all);
       for (const hold of wait.inside()) {
         const left = this.#stuckInside.get(hold)! - 1;
         this.#stuckInside.set(hold, left);
         if (left > 0) continue;
         this.#stuckInside.delete(hold);
-        for (const place of hold.places) {
-          const line = this.#lines.get(place);
-          if (line === undefined || !place.holds.has(hold)) continue;
+        for (const subject of hold.subjects) {
+          const line = this.#progress.get(subject);
+          if (line === undefined || !subject.holds.has(hold)) continue;
           line.taken -= hold.takes;
           agenda.push(line);
         }
@@ -142,9 +142,9 @@ export class Analysis {
 
   /** Whoever stands behind a wait that a lost guard is in the way of is lost too. */
   #markLost(): void {
-    const agenda: [line: Line, from: number][] = [];
-    for (const line of this.#lines.values()) {
-      if (![...line.place.holds].some((hold) => hold.isAbandoned)) continue;
+    const agenda: [line: Progress, from: number][] = [];
+    for (const line of this.#progress.values()) {
+      if (![...line.subject.holds].some((hold) => hold.isAbandoned)) continue;
       const first = line.waits.findIndex((wait, i) =>
         i >= line.passed && isFull(line, wait)
       );
@@ -154,8 +154,8 @@ export class Analysis {
       for (const wait of line.waits.slice(from)) {
         if (this.#lost.has(wait)) break;
         this.#lost.add(wait);
-        for (const place of wait.places) {
-          const other = this.#lines.get(place)!;
+        for (const subject of wait.subjects) {
+          const other = this.#progress.get(subject)!;
           if (other === line) continue;
           agenda.push([other, other.waits.indexOf(wait) + 1]);
         }
@@ -163,26 +163,28 @@ export class Analysis {
     }
   }
 
-  /** What a stuck wait, a place or a stuck hold has to wait for. */
+  /** What a stuck wait, a subject or a stuck hold has to wait for. */
   #next(node: object): Iterable<object> {
     const before = this.#before.get(node as Wait);
     if (before !== undefined) {
-      return [...before, ...this.#fullPlaces(node as Wait)];
+      return [...before, ...this.#fullSubjects(node as Wait)];
     }
-    const line = this.#lines.get(node as Place);
-    if (line !== undefined) return this.#stuckHolds(line.place);
+    const line = this.#progress.get(node as Subject);
+    if (line !== undefined) return this.#stuckHolds(line.subject);
     return (this.#inside.get(node as Hold) ?? []).filter((wait) =>
       this.#before.has(wait)
     );
   }
 
-  /** The places where stuck holds leave no room for a wait. */
-  #fullPlaces(wait: Wait): Place[] {
-    return wait.places.filter((place) => isFull(this.#lines.get(place)!, wait));
+  /** The subjects where stuck holds leave no room for a wait. */
+  #fullSubjects(wait: Wait): Subject[] {
+    return wait.subjects.filter((subject) =>
+      isFull(this.#progress.get(subject)!, wait)
+    );
   }
 
-  #stuckHolds(place: Place): Hold[] {
-    return [...place.holds].filter((hold) => this.#stuckInside.has(hold));
+  #stuckHolds(subject: Subject): Hold[] {
+    return [...subject.holds].filter((hold) => this.#stuckInside.has(hold));
   }
 
   /**
@@ -209,9 +211,9 @@ export class Analysis {
         for (const before of this.#before.get(wait)!) {
           if (isNew(before, wait)) waits.push(before);
         }
-        for (const place of this.#fullPlaces(wait)) {
-          if (!isNew(place, wait)) continue;
-          for (const hold of this.#stuckHolds(place)) {
+        for (const subject of this.#fullSubjects(wait)) {
+          if (!isNew(subject, wait)) continue;
+          for (const hold of this.#stuckHolds(subject)) {
             if (isEnd(hold)) return wayTo(hold, wait, from);
             if (isNew(hold, wait)) holds.push(hold);
           }
@@ -229,7 +231,7 @@ export class Analysis {
   /** What keeps a wait for the time being. */
   #obstacles(wait: Wait): Claim[] {
     const claims = new Set<Claim>();
-    for (const { holds, waits, room } of wait.places) {
+    for (const { holds, waits, room } of wait.subjects) {
       let taken = wait.takes;
       for (const hold of holds) taken += hold.takes;
       const [first] = waits;
@@ -243,7 +245,7 @@ export class Analysis {
 }
 
 // A request that a resize has made too large waits for no hold.
-function isFull({ taken, room }: Line, wait: Wait): boolean {
+function isFull({ taken, room }: Progress, wait: Wait): boolean {
   return taken > 0 && taken + wait.takes > room;
 }
 

@@ -11,7 +11,7 @@ import { type About, about, type Observed } from "../observer.ts";
 import type { Stack } from "./stack.ts";
 
 /** Who holds a lock or a key, and who waits for it, the longest first. */
-export class Place {
+export class Subject {
   readonly resource: Observed;
   readonly holds = new Set<Hold>();
   readonly waits = new Set<Wait>();
@@ -36,7 +36,7 @@ export abstract class Claim {
   /** What is asked for, or the id of the hold. */
   readonly amount: unknown;
   /** The resource, or each of its parts. */
-  readonly places: readonly Place[];
+  readonly subjects: readonly Subject[];
   readonly since = performance.now();
   stack: Stack;
   /** The run() that the call was made in. */
@@ -47,13 +47,13 @@ export abstract class Claim {
   constructor(
     resource: Observed,
     amount: unknown,
-    places: readonly Place[],
+    subjects: readonly Subject[],
     stack: Stack,
     outer: Scope | undefined,
   ) {
     this.resource = resource;
     this.amount = amount;
-    this.places = places;
+    this.subjects = subjects;
     this.stack = stack;
     this.outer = outer;
   }
@@ -62,7 +62,7 @@ export abstract class Claim {
     return this.resource[about](this.amount);
   }
 
-  /** How much of the room of each place it takes. */
+  /** How much of the room of each subject it takes. */
   get takes(): number {
     const { mode, permits = 1 } = this.about;
     return mode === "write" ? ALL : permits;

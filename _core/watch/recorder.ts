@@ -6,7 +6,7 @@
 
 import { about, type Observed, type Observer } from "../observer.ts";
 import { isGranting } from "../wait_queue.ts";
-import { type Claim, Hold, Place, Scope, Wait } from "./claims.ts";
+import { type Claim, Hold, Scope, Subject, Wait } from "./claims.ts";
 import { type Method, Stack } from "./stack.ts";
 import { WeakList } from "./weak_list.ts";
 
@@ -30,7 +30,7 @@ export class Recorder implements Observer {
   readonly holds = new WeakList<Hold>();
   readonly waits = new WeakList<Wait>();
   readonly #context: Context;
-  readonly #places = new WeakMap<Observed, Place>();
+  readonly #subjects = new WeakMap<Observed, Subject>();
   // By guard. The scope outlives a hold that a condition gives up for a while.
   readonly #scopes = new WeakMap<object, Scope>();
   readonly #waits = new WeakMap<object, Wait>();
@@ -52,9 +52,9 @@ export class Recorder implements Observer {
     const stack = new Stack(isGranting ? undefined : this.#takeMethod());
     const scope = this.#scopes.get(guard) ?? new Scope(outer);
     this.#scopes.set(guard, scope);
-    const places = this.#placesOf(held);
-    const hold = new Hold(guard, scope, held, id, places, stack, outer);
-    for (const place of places) place.holds.add(hold);
+    const subjects = this.#subjectsOf(held);
+    const hold = new Hold(guard, scope, held, id, subjects, stack, outer);
+    for (const subject of subjects) subject.holds.add(hold);
     hold.entry = this.holds.add(hold);
   }
 
@@ -64,10 +64,10 @@ export class Recorder implements Observer {
       : this.#scopes.get(guard)?.hold;
     if (hold === undefined) return;
     // One key of several may be released by hand. The hold of the rest goes on.
-    const place = this.#places.get(held);
-    if (place !== undefined) place.holds.delete(hold);
+    const subject = this.#subjects.get(held);
+    if (subject !== undefined) subject.holds.delete(hold);
     if (hold.resource !== held && isHolding(hold)) return;
-    for (const place of hold.places) place.holds.delete(hold);
+    for (const subject of hold.subjects) subject.holds.delete(hold);
     this.holds.delete(hold.entry!);
     hold.scope.end();
     for (const listener of this.listeners) listener.holdEnded(hold);
@@ -82,9 +82,9 @@ export class Recorder implements Observer {
     const [stack, outer] = method === undefined && earlier !== undefined
       ? [earlier.stack, earlier.outer]
       : [new Stack(method), this.#context.current()];
-    const places = this.#placesOf(resource);
-    const wait = new Wait(resource, request, places, stack, outer);
-    for (const place of places) place.waits.add(wait);
+    const subjects = this.#subjectsOf(resource);
+    const wait = new Wait(resource, request, subjects, stack, outer);
+    for (const subject of subjects) subject.waits.add(wait);
     wait.entry = this.waits.add(wait);
     this.#waits.set(waiter, wait);
     if (!isBack && this.#scopes.has(request as object)) {
@@ -97,7 +97,7 @@ export class Recorder implements Observer {
     const wait = this.#waits.get(waiter);
     if (wait === undefined) return; // it began before the watch
     this.#waits.delete(waiter);
-    for (const place of wait.places) place.waits.delete(wait);
+    for (const subject of wait.subjects) subject.waits.delete(wait);
     this.waits.delete(wait.entry!);
     for (const listener of this.listeners) listener.waitEnded(wait);
     const hold = this.#scopes.get(outcome as object)?.hold;
@@ -127,20 +127,20 @@ export class Recorder implements Observer {
     const { mode, of } = held[about](0);
     if (mode !== undefined || of !== undefined) return undefined;
     // deno-coverage-ignore
-    const [hold] = this.#places.get(held)?.holds ?? [];
+    const [hold] = this.#subjects.get(held)?.holds ?? [];
     return hold;
   }
 
-  #placesOf(resource: Observed): readonly Place[] {
+  #subjectsOf(resource: Observed): readonly Subject[] {
     const { parts = [resource] } = resource[about](1);
     return parts.map((part) => {
-      const place = this.#places.get(part) ?? new Place(part);
-      this.#places.set(part, place);
-      return place;
+      const subject = this.#subjects.get(part) ?? new Subject(part);
+      this.#subjects.set(part, subject);
+      return subject;
     });
   }
 }
 
 function isHolding(claim: Claim): boolean {
-  return claim.places.some(({ holds }) => holds.has(claim as Hold));
+  return claim.subjects.some(({ holds }) => holds.has(claim as Hold));
 }
