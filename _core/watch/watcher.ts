@@ -121,10 +121,10 @@ export class Watcher implements Listener {
 
   /** What the stacks of holds in the way keep alive may be the very guards. */
   #letGuardsGo(): void {
-    const places = new Set(
+    const subjects = new Set(
       [...this.#due.keys()].flatMap((wait) => wait.subjects),
     );
-    for (const { holds } of places) {
+    for (const { holds } of subjects) {
       for (const { stack } of holds) stack.format();
     }
   }
