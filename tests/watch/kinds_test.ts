@@ -493,18 +493,3 @@ Deno.test("two once functions that call each other are a deadlock", async () => 
   const ring = watching.stalls.find(({ kind }) => kind === "deadlock");
   assertStringIncludes(ring?.message ?? "", "its run waits for");
 });
-
-Deno.test("a report says how long a hold of less than a second has lasted", async () => {
-  using watching = new Watching();
-  const lock = new Lock({ name: "db" });
-  const guard = lock.tryAcquire()!;
-  const next = lock.acquire();
-  const last = lock.acquire();
-  await watching.pass(600);
-  guard.release();
-  using _ = await next;
-  await watching.pass(600);
-  assertStringIncludes(watching.stalls[0]!.message, " ms, at ");
-  lock.cancel();
-  await last.catch(() => {});
-});
