@@ -38,7 +38,7 @@ export interface Protocol {
   free(claim: Claim): Promise<void>;
   /** Raises the tokens of slots to this one. */
   raise(claims: readonly Claim[], token: bigint): Promise<void>;
-  /** A request has not been answered for a lease. */
+  /** What was asked has not been answered for a lease. */
   giveUp?(): void;
   /** Whether asking again cannot help. */
   isFinal(error: unknown): boolean;
@@ -61,6 +61,8 @@ export class Claim extends Grant {
   over = false;
   /** Ends the present pause between two looks. */
   ring: (() => void) | undefined = undefined;
+  /** Ends the wait for the server's answer. Set for as long as it lasts. */
+  stop: ((reason: unknown) => void) | undefined = undefined;
   readonly #leases: Leases;
 
   constructor(leases: Leases, slot: string, id: number, waits: boolean) {
@@ -92,20 +94,23 @@ export class Leases implements Engine {
   readonly #protocol: Protocol;
   readonly #lease: number;
   readonly #valid: number;
+  /** From the first request of each to the end of its last one. */
+  readonly #live = new Set<Claim>();
   readonly #held = new Set<Claim>();
   readonly #waiting = new Map<string, Claim>();
   readonly #unfinished = new Set<Promise<void>>();
   #listening: Promise<void> | undefined = undefined;
   #claims = 0;
-  #heartbeat: Timer = undefined;
-  #watch: Timer = undefined;
-  /** When the watch looks at the clock next, if nobody else does. */
-  #watchAt = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** When the holds were renewed last, and how long the next renewal waits. */
+  #renewed: Instant = now();
+  #pause: number;
   #trouble: unknown = undefined;
 
   constructor(lease: number, connect: (leases: Leases) => Protocol) {
     this.#lease = lease;
     this.#valid = lease * 0.95;
+    this.#pause = lease / 3;
     this.#protocol = connect(this);
     this.name = this.#protocol.name;
   }
@@ -123,15 +128,18 @@ export class Leases implements Engine {
     // Sent in the very tick of the abort, so before anybody who hears of it can
     // ask for the slot.
     const giveUp = () => {
+      stop(claim, signal.reason);
       const freed = this.free(claim)
         .then(() => void this.#unfinished.delete(freed));
       this.#unfinished.add(freed);
     };
     signal.addEventListener("abort", giveUp);
+    this.#live.add(claim);
+    this.#timer ??= setTimeout(() => this.#tick(), this.#lease / 3);
     if (wait) this.#waiting.set(slot, claim);
     try {
-      const granted = await this.#pursue(claim, signal);
-      return granted ? claim : undefined;
+      if (await this.#pursue(claim, signal)) return claim;
+      this.#leave(claim);
     } catch (error) {
       if (!claim.over) giveUp();
       throw error;
@@ -145,17 +153,17 @@ export class Leases implements Engine {
   async free(claim: Claim): Promise<void> {
     claim.over = true;
     this.#held.delete(claim);
-    this.#setTimers();
     for (;;) {
-      const left = this.#lease - elapsed(claim.since);
       try {
-        await within(left, this.#protocol.free(claim));
-        return;
+        await this.#answer(claim, this.#protocol.free(claim));
+        break;
       } catch (error) {
-        if (left <= 0 || this.#protocol.isFinal(error)) return;
+        const left = this.#lease - elapsed(claim.since);
+        if (left <= 0 || this.#protocol.isFinal(error)) break;
         await within(Math.min(left, this.#lease / 20));
       }
     }
+    this.#leave(claim);
   }
 
   async raiseTokens(grants: readonly Grant[]): Promise<void> {
@@ -168,7 +176,8 @@ export class Leases implements Engine {
 
   async close(): Promise<void> {
     while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
-    await within(this.#lease, this.#protocol.close()).catch(() => {});
+    const closing = this.#protocol.close().catch(() => LATE);
+    if (await within(this.#lease, closing) === LATE) this.#protocol.giveUp?.();
   }
 
   // What is left out here needs a server: `deno task test:engines` covers it.
@@ -242,7 +251,7 @@ export class Leases implements Engine {
   ): Promise<Answer> {
     const asked = this.#protocol.take(claim, queue);
     try {
-      return await this.#answered(asked, signal);
+      return await this.#answer(claim, asked);
     } catch (error) {
       // A client may keep requests while it is offline, and send this one after
       // the one that frees.
@@ -253,16 +262,33 @@ export class Leases implements Engine {
     }
   }
 
+  /** What the server answers, unless the claim is stopped before that. */
+  #answer<T>(claim: Claim, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      claim.stop = reject;
+      const end = () => {
+        if (claim.stop === reject) claim.stop = undefined;
+      };
+      answer.then((value) => {
+        end();
+        resolve(value);
+      }, (error) => {
+        end();
+        reject(error);
+      });
+    });
+  }
+
   /** A server that does not answer within a lease counts as gone. */
-  async #answered<T>(
-    answer: Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async #answered<T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> {
     const outcome = await within(this.#lease, answer, signal);
-    if (outcome !== LATE) return outcome as T;
-    // deno-coverage-ignore
+    if (outcome === LATE) throw this.#gone();
+    return outcome as T;
+  }
+
+  #gone(): Error {
     this.#protocol.giveUp?.();
-    throw new Error(`no answer for ${this.#lease} ms`);
+    return new Error(`no answer for ${this.#lease} ms`);
   }
 
   #hold(claim: Claim, token: bigint): void {
@@ -270,8 +296,8 @@ export class Leases implements Engine {
       throw new Error(`the answer took as long as the lease`);
     }
     claim.token = token;
+    if (this.#held.size === 0) this.#renewed = claim.since;
     this.#held.add(claim);
-    this.#setTimers(this.#valid - elapsed(claim.since));
   }
 
   #lose(claim: Claim, why: string, cause: unknown): void {
@@ -279,42 +305,46 @@ export class Leases implements Engine {
     claim.lose(why, cause);
   }
 
-  /** @param left The time that a new hold has left. */
-  #setTimers(left = Infinity): void {
-    if (this.#held.size === 0) {
-      clearTimeout(this.#heartbeat);
-      clearTimeout(this.#watch);
-      this.#heartbeat = this.#watch = undefined;
-      return;
-    }
-    this.#heartbeat ??= setTimeout(() => this.#beat(), this.#lease / 3);
-    if (this.#watch !== undefined && performance.now() + left > this.#watchAt) {
-      return;
-    }
-    if (left === Infinity) return;
-    clearTimeout(this.#watch);
-    this.#watchAt = performance.now() + left;
-    this.#watch = setTimeout(() => this.#expire(), left);
+  #leave(claim: Claim): void {
+    this.#live.delete(claim);
+    if (this.#live.size === 0) this.#setTimer(undefined);
   }
 
-  /** Ends the holds whose time is over, and sets the watch for the next one. */
-  #expire(): void {
-    this.#watch = undefined;
-    let left = Infinity;
-    for (const claim of [...this.#held]) {
-      if (!this.check(claim)) continue;
-      left = Math.min(left, this.#valid - elapsed(claim.since));
+  /**
+   * Looks after all claims: ends what has taken too long, and renews the holds.
+   * While there are claims, it runs three times in a lease at least, so that no
+   * claim needs a timer of its own.
+   */
+  #tick(): void {
+    let next = this.#lease / 3;
+    for (const claim of this.#live) next = Math.min(next, this.#look(claim));
+    if (this.#held.size > 0) {
+      if (elapsed(this.#renewed) >= this.#pause) this.#renew();
+      next = Math.min(next, this.#pause - elapsed(this.#renewed));
     }
-    this.#setTimers(left);
+    this.#setTimer(this.#live.size > 0 ? next : undefined);
   }
 
-  async #beat(): Promise<void> {
-    this.#heartbeat = undefined;
-    // This timer may have come late: what is over is not renewed.
-    const claims = [...this.#held].filter((claim) => this.check(claim));
-    this.#setTimers();
-    if (claims.length === 0) return;
-    const sent = now();
+  #setTimer(ms: number | undefined): void {
+    clearTimeout(this.#timer);
+    this.#timer = ms === undefined
+      ? undefined
+      : setTimeout(() => this.#tick(), ms);
+  }
+
+  /** Ends what has taken too long; returns when to look at the claim again. */
+  #look(claim: Claim): number {
+    if (this.check(claim)) return this.#valid - elapsed(claim.since);
+    if (claim.stop === undefined) return Infinity; // it waits for no answer
+    const left = this.#lease - elapsed(claim.since);
+    if (left > 0) return left;
+    stop(claim, claim.over ? undefined : this.#gone());
+    return Infinity;
+  }
+
+  async #renew(): Promise<void> {
+    const claims = [...this.#held];
+    const sent = this.#renewed = now();
     try {
       const gone = await this.#answered(this.#protocol.renew(claims));
       for (const claim of claims) if (this.check(claim)) claim.since = sent;
@@ -327,17 +357,20 @@ export class Leases implements Engine {
         );
       }
       this.#trouble = undefined;
+      this.#pause = this.#lease / 3;
     } catch (error) {
       this.#trouble = error;
-      clearTimeout(this.#heartbeat);
-      this.#heartbeat = this.#held.size === 0
-        ? undefined
-        : setTimeout(() => this.#beat(), this.#lease / 12);
+      this.#pause = this.#lease / 12;
+      if (this.#held.size > 0) this.#setTimer(this.#pause);
     }
   }
 }
 
-type Timer = ReturnType<typeof setTimeout> | undefined;
+function stop(claim: Claim, reason: unknown): void {
+  const { stop } = claim;
+  claim.stop = undefined;
+  stop?.(reason);
+}
 
 /** What {@linkcode within} gives when the time is over. */
 const LATE = Symbol("late");

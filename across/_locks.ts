@@ -434,7 +434,9 @@ export class EngineLocks<L extends Lease = Lease>
       call,
       () => this.#state(call),
     );
-    for (const slot of call.slots) attempt.use(this.#slotOf(slot));
+    if (observer !== undefined) {
+      for (const slot of call.slots) attempt.use(this.#slotOf(slot));
+    }
     const entered = wait(
       attempt,
       1,
@@ -464,9 +466,13 @@ export class EngineLocks<L extends Lease = Lease>
     let lease: L | undefined;
     let failure: Error | undefined;
     try {
-      guard = waits
-        ? await unobserved(() => this.#local.acquireAll(call.slots, { signal }))
-        : unobserved(() => this.#local.tryAcquireAll(call.slots));
+      const { slots } = call;
+      guard = unobserved(() => this.#local.tryAcquireAll(slots));
+      if (guard === undefined && waits) {
+        guard = await unobserved(() =>
+          this.#local.acquireAll(slots, { signal })
+        );
+      }
       if (guard && await this.#takeAll(call, grants, waits, signal)) {
         lease = this.#hold(call, grants, guard, attempt);
       }
@@ -619,7 +625,8 @@ class Attempt<T> implements WaitingRoom<T, 1>, Observed {
   readonly slots: Slot[] = [];
   readonly #call: Call;
   readonly #state: () => string;
-  readonly #controller = new AbortController();
+  // Not needed any more once it is granted; a hold may last.
+  #controller: AbortController | undefined = new AbortController();
   // Set for as long as it waits.
   #waiter: Waiter<T, 1> | undefined = undefined;
 
@@ -634,7 +641,7 @@ class Attempt<T> implements WaitingRoom<T, 1>, Observed {
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#controller!.signal;
   }
 
   get resource(): this {
@@ -666,7 +673,7 @@ class Attempt<T> implements WaitingRoom<T, 1>, Observed {
 
   gaveUp(reason: unknown): void {
     unobserved(() =>
-      this.#controller.abort(reason === TIMED_OUT ? undefined : reason)
+      this.#controller?.abort(reason === TIMED_OUT ? undefined : reason)
     );
   }
 
@@ -676,6 +683,7 @@ class Attempt<T> implements WaitingRoom<T, 1>, Observed {
     const waiter = this.#waiter;
     this.#waiter = undefined;
     waiter?.grant(outcome);
+    this.#controller = undefined;
     return waiter !== undefined;
   }
 

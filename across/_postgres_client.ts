@@ -29,22 +29,38 @@ export interface PostgresJs {
 /** A row of an answer. */
 export type Row = Record<string, unknown>;
 
+/** What the server plans once for a session. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A session at the server, ours alone. */
 export interface Session {
   /** Sends a statement. */
   query(text: string): Promise<readonly Row[]>;
+  /** Sends a statement that is prepared. */
+  execute(
+    statement: Statement,
+    values: readonly string[],
+  ): Promise<readonly Row[]>;
   /** Ends it in order. */
   close(): Promise<void>;
-  /** Ends it at once, also if the server does not answer. */
-  destroy(): void;
 }
 
-/** Opens sessions. */
+/**
+ * Opens sessions. An abort ends them at once, also while they open, and also if
+ * the server does not answer.
+ */
 export interface Database {
   /** @param onEnd Called once, when the session is gone, with what is known. */
-  open(onEnd: (cause: unknown) => void): Promise<Session>;
+  open(
+    signal: AbortSignal,
+    onEnd: (cause: unknown) => void,
+  ): Promise<Session>;
   /** Opens a session that listens. Its `query` is not used. */
   listen(
+    signal: AbortSignal,
     channel: string,
     onPayload: (payload: string) => void,
     onEnd: (cause: unknown) => void,
@@ -65,7 +81,9 @@ export function databaseOf(client: unknown, failure: () => string): Database {
 }
 
 interface InternalPgClient extends PgClient {
-  query(text: string): Promise<{ rows: readonly Row[] }>;
+  query(
+    query: string | Statement & { readonly values: readonly string[] },
+  ): Promise<{ rows: readonly Row[] }>;
   on(event: "error", listener: (error: unknown) => void): void;
   on(event: "end", listener: () => void): void;
   on(
@@ -84,30 +102,36 @@ class PgDatabase implements Database {
     this.#failure = failure;
   }
 
-  async open(onEnd: (cause: unknown) => void): Promise<Session> {
-    return (await this.#connect(onEnd)).session;
+  async open(
+    signal: AbortSignal,
+    onEnd: (cause: unknown) => void,
+  ): Promise<Session> {
+    return sessionOf(await this.#connect(signal, onEnd));
   }
 
   async listen(
+    signal: AbortSignal,
     channel: string,
     onPayload: (payload: string) => void,
     onEnd: (cause: unknown) => void,
   ): Promise<Session> {
-    const { client, session } = await this.#connect(onEnd);
+    const client = await this.#connect(signal, onEnd);
     client.on("notification", ({ payload = "" }) => onPayload(payload));
     try {
-      await session.query("set idle_session_timeout = 0");
-      await session.query(`listen "${channel}"`);
+      await client.query("set idle_session_timeout = 0");
+      await client.query(`listen "${channel}"`);
     } catch (error) {
-      session.destroy();
+      destroy(client);
       throw error;
     }
-    return session;
+    return sessionOf(client);
   }
 
   async #connect(
+    signal: AbortSignal,
     onEnd: (cause: unknown) => void,
-  ): Promise<{ client: InternalPgClient; session: Session }> {
+  ): Promise<InternalPgClient> {
+    signal.throwIfAborted();
     const client = this.#make() as InternalPgClient;
     if (
       typeof client?.connect !== "function" ||
@@ -117,36 +141,52 @@ class PgDatabase implements Database {
       const name = "what the function returns";
       throw wrongType(this.#failure, name, "a new pg.Client", client);
     }
+    const giveUp = () => destroy(client);
+    signal.addEventListener("abort", giveUp);
     // The first of several errors says why: the rest is what follows from it.
     // Without a listener, each would end the process.
     let cause: unknown;
     client.on("error", (error) => cause ??= error);
-    client.on("end", () => onEnd(cause));
-    const destroy = () => client.connection?.stream?.destroy();
+    client.on("end", () => {
+      signal.removeEventListener("abort", giveUp);
+      onEnd(cause);
+    });
     try {
       await client.connect();
     } catch (error) {
-      destroy();
+      destroy(client);
       throw error;
     }
-    const session = {
-      async query(text: string): Promise<readonly Row[]> {
-        return (await client.query(text)).rows;
-      },
-      async close(): Promise<void> {
-        await client.end();
-      },
-      destroy,
-    };
-    return { client, session };
+    return client;
   }
+}
+
+function sessionOf(client: InternalPgClient): Session {
+  return {
+    async query(text: string): Promise<readonly Row[]> {
+      return (await client.query(text)).rows;
+    },
+    async execute(statement, values): Promise<readonly Row[]> {
+      return (await client.query({ ...statement, values })).rows;
+    },
+    async close(): Promise<void> {
+      await client.end();
+    },
+  };
+}
+
+function destroy(client: InternalPgClient): void {
+  client.connection?.stream?.destroy();
 }
 
 interface Reserved {
   unsafe(
     text: string,
-    args: never[],
-    options: { onexecute?: (connection: Connection) => void },
+    values: readonly string[],
+    options: {
+      prepare: boolean;
+      onexecute?: (connection: Connection) => void;
+    },
   ): Promise<readonly Row[]>;
   release(): void;
 }
@@ -157,6 +197,10 @@ interface Connection {
   terminate(): void;
 }
 
+interface Listening {
+  unlisten(): Promise<void>;
+}
+
 interface InternalPostgresJs {
   readonly options: { readonly max: number };
   reserve(): Promise<Reserved>;
@@ -164,93 +208,148 @@ interface InternalPostgresJs {
     (
       channel: string,
       listener: (payload: string) => void,
-    ): Promise<{ unlisten(): Promise<void> }>;
+    ): Promise<Listening>;
     /** What it has open, on a connection that it never closes by itself. */
-    channels?: Record<string, unknown>;
+    channels?: Record<string, { listeners: { fn: unknown }[] }>;
     sql?: { end(options: { timeout: number }): Promise<void> } | undefined;
   };
 }
 
+/** Who wants a connection of the pool. */
+interface Caller {
+  resolve(reserved: Reserved): void;
+  reject(error: unknown): void;
+}
+
 class PostgresJsDatabase implements Database {
   readonly #sql: InternalPostgresJs;
+  readonly #callers = new Set<Caller>();
 
   constructor(sql: InternalPostgresJs) {
     this.#sql = sql;
   }
 
-  async open(onEnd: (cause: unknown) => void): Promise<Session> {
+  async open(
+    signal: AbortSignal,
+    onEnd: (cause: unknown) => void,
+  ): Promise<Session> {
     if (this.#sql.options.max < 2) {
       throw new Error("the pool needs room for two connections at least");
     }
-    const reserved = await this.#sql.reserve();
+    const reserved = await this.#reserve(signal);
     // A reserved connection does not tell when it dies, and the next statement
     // on it would throw where nobody can catch it. So get at what is behind it.
     let connection: Connection | undefined;
     let end: { cause: unknown } | undefined;
     const ended = (cause: unknown) => {
       if (end !== undefined) return;
+      signal.removeEventListener("abort", destroy);
       end = { cause };
       onEnd(cause);
     };
+    const destroy = () => {
+      connection?.terminate();
+      ended(signal.reason);
+    };
+    signal.addEventListener("abort", destroy);
     const onexecute = (it: Connection) => {
       connection = it;
       it.onclose = ended;
     };
-    const query = async (text: string): Promise<readonly Row[]> => {
+    const send = async (
+      text: string,
+      values: readonly string[],
+      options: Parameters<Reserved["unsafe"]>[2],
+    ): Promise<readonly Row[]> => {
       if (end !== undefined) {
         throw end.cause ?? new Error("the connection has ended");
       }
-      const options = connection === undefined ? { onexecute } : {};
-      return await reserved.unsafe(text, [], options);
+      return await reserved.unsafe(text, values, options);
     };
-    const session = {
-      query,
-      async close(): Promise<void> {
-        if (end !== undefined) return;
-        await query("select pg_advisory_unlock_all()");
-        await query("reset idle_session_timeout");
-        await query("reset synchronous_commit");
-        if (end !== undefined) return;
-        end = { cause: undefined };
-        if (connection !== undefined) connection.onclose = null;
-        reserved.release();
-      },
-      destroy(): void {
-        if (end !== undefined) return;
-        connection?.terminate();
-        ended(undefined);
-      },
+    const query = (text: string) => send(text, [], { prepare: false });
+    const execute = ({ text }: Statement, values: readonly string[]) =>
+      send(text, values, { prepare: true });
+    const close = async () => {
+      if (end !== undefined) return;
+      await query("select pg_advisory_unlock_all()");
+      await query("reset idle_session_timeout");
+      await query("reset synchronous_commit");
+      if (end !== undefined) return;
+      signal.removeEventListener("abort", destroy);
+      end = { cause: undefined };
+      if (connection !== undefined) connection.onclose = null;
+      reserved.release();
     };
-    await query("select");
-    return session;
+    await send("select", [], { prepare: false, onexecute });
+    return { query, execute, close };
   }
 
   async listen(
+    signal: AbortSignal,
     channel: string,
     onPayload: (payload: string) => void,
     _onEnd: (cause: unknown) => void, // it listens again by itself
   ): Promise<Session> {
-    const { listen } = this.#sql;
-    let listening;
+    signal.throwIfAborted();
+    const drop = () => this.#drop(channel, onPayload);
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+    let listening: Listening;
     try {
-      listening = await listen(channel, onPayload);
+      const asked = this.#sql.listen(channel, onPayload);
+      listening = await Promise.race([asked, aborted]);
     } catch (error) {
-      // It would reject with this error for ever.
-      delete listen.channels?.[channel];
+      await drop(); // else it would reject with this error for ever
       throw error;
     }
-    const close = async () => {
-      await listening.unlisten().catch(() => {});
-      delete listen.channels?.[channel];
-      const own = listen.sql;
-      if (own === undefined || Object.keys(listen.channels!).length > 0) return;
-      listen.sql = undefined;
-      await own.end({ timeout: 0 });
-    };
+    aborted.catch(drop).catch(() => {});
     return {
       query: () => Promise.resolve([]),
-      close,
-      destroy: () => void close().catch(() => {}),
+      execute: () => Promise.resolve([]),
+      async close(): Promise<void> {
+        await listening.unlisten().catch(() => {});
+        await drop();
+      },
     };
+  }
+
+  /**
+   * A `reserve()` cannot be taken back. If its caller has given up, the
+   * connection serves the next one, or goes back to the pool.
+   */
+  #reserve(signal: AbortSignal): Promise<Reserved> {
+    signal.throwIfAborted();
+    return new Promise<Reserved>((resolve, reject) => {
+      const caller = { resolve, reject };
+      this.#callers.add(caller);
+      signal.addEventListener("abort", () => {
+        this.#callers.delete(caller);
+        reject(signal.reason);
+      });
+      this.#sql.reserve().then((reserved) => {
+        const [first] = this.#callers;
+        if (first === undefined) return reserved.release();
+        this.#callers.delete(first);
+        first.resolve(reserved);
+      }, (error) => {
+        this.#callers.delete(caller);
+        reject(error);
+      });
+    });
+  }
+
+  /** Stops listening without the server, as `unlisten()` does with it. */
+  async #drop(channel: string, listener: unknown): Promise<void> {
+    const { listen } = this.#sql;
+    const { channels = {}, sql } = listen;
+    const open = channels[channel];
+    if (open !== undefined) {
+      open.listeners = open.listeners.filter(({ fn }) => fn !== listener);
+      if (open.listeners.length === 0) delete channels[channel];
+    }
+    if (sql === undefined || Object.keys(channels).length > 0) return;
+    listen.sql = undefined;
+    await sql.end({ timeout: 0 });
   }
 }

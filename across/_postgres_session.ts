@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Row, Session } from "./_postgres_client.ts";
+import type { Row, Session, Statement } from "./_postgres_client.ts";
 
 interface Take {
   readonly slot: string;
@@ -70,31 +70,13 @@ export class LockSession {
    */
   constructor(session: Session, token: string, channel: string) {
     this.session = session;
-    // The inner query is evaluated first, and from left to right: a waiter is
-    // marked before it looks, and a token is made when the slot is held.
+    const take = takeStatement(token);
+    const free = freeStatement(channel);
     this.#takes = new Batch((takes) =>
-      session.query(
-        `select slot::text, ${token}, ` +
-          `case when unmark then pg_advisory_unlock_shared(hi, lo) end ` +
-          `from (select slot, hi, lo, unmark, ` +
-          `case when mark then pg_advisory_lock_shared(hi, lo) end, ` +
-          `pg_try_advisory_lock(slot) as free ` +
-          `from ${
-            table(takes, ["mark", "unmark"])
-          } offset 0) as asked where free`,
-      )
+      session.execute(take, columns(takes, ["mark", "unmark"]))
     );
-    // Freed first, then asked whether somebody waits: a waiter that marks itself
-    // in between finds the slot free when it looks.
     this.#frees = new Batch((frees) =>
-      session.query(
-        `select slot::text, ` +
-          `case when marked then pg_advisory_unlock_shared(hi, lo) end, ` +
-          `case when locked then pg_advisory_unlock(slot) end, ` +
-          `case when locked and not pg_try_advisory_xact_lock(hi, lo) ` +
-          `then pg_notify('${channel}', slot::text)::text end as called ` +
-          `from ${table(frees, ["locked", "marked"])}`,
-      )
+      session.execute(free, columns(frees, ["locked", "marked"]))
     );
   }
 
@@ -111,21 +93,56 @@ export class LockSession {
   }
 }
 
-/** A table of slots, with their marks and what to do with each. */
-function table<T extends { readonly slot: string }>(
-  items: readonly T[],
-  columns: readonly (keyof T & string)[],
-): string {
-  const slots = items.map(({ slot }) => BigInt(slot));
-  const arrays = [
-    array(slots, "bigint"),
-    array(slots.map((slot) => slot >> 32n), "int"),
-    array(slots.map((slot) => BigInt.asIntN(32, slot)), "int"),
-    ...columns.map((column) => array(items.map((it) => it[column]), "bool")),
-  ];
-  return `unnest(${arrays.join()}) as t(slot, hi, lo, ${columns.join()})`;
+/**
+ * The inner query is evaluated first, and from left to right: a waiter is marked
+ * before it looks, and a token is made when the slot is held.
+ */
+function takeStatement(token: string): Statement {
+  return {
+    name: "holdfast_take",
+    text: `
+      select slot::text, ${token},
+        case when unmark then pg_advisory_unlock_shared(hi, lo) end
+      from (
+        select slot, hi, lo, unmark,
+          case when mark then pg_advisory_lock_shared(hi, lo) end,
+          pg_try_advisory_lock(slot) as free
+        from unnest($1::bigint[], $2::int[], $3::int[], $4::bool[], $5::bool[])
+          as t(slot, hi, lo, mark, unmark)
+        offset 0
+      ) as asked
+      where free`,
+  };
 }
 
-function array(values: readonly unknown[], type: string): string {
-  return `'{${values.join()}}'::${type}[]`;
+/**
+ * Freed first, then asked whether somebody waits: a waiter that marks itself in
+ * between finds the slot free when it looks.
+ */
+function freeStatement(channel: string): Statement {
+  return {
+    name: "holdfast_free",
+    text: `
+      select slot::text,
+        case when marked then pg_advisory_unlock_shared(hi, lo) end,
+        case when locked then pg_advisory_unlock(slot) end,
+        case when locked and not pg_try_advisory_xact_lock(hi, lo)
+          then pg_notify('${channel}', slot::text)::text end as called
+      from unnest($1::bigint[], $2::int[], $3::int[], $4::bool[], $5::bool[])
+        as t(slot, hi, lo, locked, marked)`,
+  };
+}
+
+/** Slots, their marks, and what to do with each, as arrays of the server. */
+function columns<T extends { readonly slot: string }>(
+  items: readonly T[],
+  flags: readonly (keyof T & string)[],
+): string[] {
+  const slots = items.map(({ slot }) => BigInt(slot));
+  return [
+    slots,
+    slots.map((slot) => slot >> 32n),
+    slots.map((slot) => BigInt.asIntN(32, slot)),
+    ...flags.map((flag) => items.map((it) => it[flag])),
+  ].map((values) => `{${values.join()}}`);
 }

@@ -33,7 +33,7 @@ const REMEMBER = 7 * 24 * 60 * 60 * 1000;
  * come in time, leaves the queue.
  */
 const FIRST = `
-local function first(queue, me, slot, channels, grace)
+local function first(lock, queue, me, channels, grace)
   while true do
     local entry = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     local head, score = entry[1], tonumber(entry[2])
@@ -42,7 +42,7 @@ local function first(queue, me, slot, channels, grace)
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     if score < 0 then
       if now <= -score then return head, -score - now end
-    elseif redis.call('PUBLISH', channels .. string.sub(head, 1, 16), slot) > 0 then
+    elseif redis.call('PUBLISH', channels .. string.sub(head, 1, 16), lock) > 0 then
       redis.call('ZADD', queue, -(now + grace), head)
       return head, tonumber(grace)
     end
@@ -55,12 +55,11 @@ end
  * Takes the lock. Returns the token; or the place in the queue, counted from 0,
  * and the milliseconds until the lock may be free.
  *
- * KEYS: lock, token, queue. ARGV: id, lease, whether to queue, slot, channels,
- * grace.
+ * KEYS: lock, token, queue. ARGV: id, channels, grace, lease, whether to queue.
  */
 export const TAKE: Script = script(`${FIRST}
 local lock, token, queue = unpack(KEYS)
-local me, lease, slot = ARGV[1], ARGV[2], ARGV[4]
+local me, channels, grace, lease = unpack(ARGV)
 local owner = redis.call('GET', lock)
 if owner == me then
   redis.call('PEXPIRE', lock, lease)
@@ -71,7 +70,7 @@ if owner then
   left = redis.call('PTTL', lock)
 else
   local head
-  head, left = first(queue, me, slot, ARGV[5], ARGV[6])
+  head, left = first(lock, queue, me, channels, grace)
   if not head or head == me then
     if head then redis.call('ZREM', queue, me) end
     local time = redis.call('TIME')
@@ -84,7 +83,7 @@ else
     return fresh
   end
 end
-if ARGV[3] == '0' then return {0, left} end
+if ARGV[5] == '0' then return {0, left} end
 if not redis.call('ZSCORE', queue, me) then
   local last = redis.call('ZRANGE', queue, -1, -1, 'WITHSCORES')[2]
   redis.call('ZADD', queue, math.max(0, tonumber(last or 0)) + 1, me)
@@ -96,18 +95,19 @@ return {redis.call('ZRANK', queue, me), left}
 /**
  * Ends a hold or a wait, and calls the next one if nobody holds the lock.
  *
- * KEYS: lock, queue. ARGV: id, slot, channels, grace.
+ * KEYS: lock, queue. ARGV: id, channels, grace.
  */
 export const FREE: Script = script(`${FIRST}
 local lock, queue = unpack(KEYS)
+local me, channels, grace = unpack(ARGV)
 local owner = redis.call('GET', lock)
-if owner == ARGV[1] then
+if owner == me then
   redis.call('DEL', lock)
 else
-  redis.call('ZREM', queue, ARGV[1])
+  redis.call('ZREM', queue, me)
   if owner then return end
 end
-first(queue, nil, ARGV[2], ARGV[3], ARGV[4])
+first(lock, queue, nil, channels, grace)
 `);
 
 /**

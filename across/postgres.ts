@@ -204,6 +204,8 @@ class PostgresProtocol implements Protocol {
   #listener: Session | undefined = undefined;
   #deafUntil = 0;
   #isChecked = false;
+  /** Ends what is open, and what opens. */
+  #life = new AbortController();
 
   constructor(
     database: Database,
@@ -298,12 +300,14 @@ class PostgresProtocol implements Protocol {
     return severity !== undefined && !/^(08|57P|53300)/.test(String(code));
   }
 
-  /** A session that is silent is of no use any more. */
+  /** A connection that is silent is of no use any more. */
   giveUp(): void {
     const session = this.#opened?.session;
-    this.#session = undefined;
-    session?.destroy();
-    this.#ended(session, undefined);
+    const silence = new Error("the server does not answer");
+    this.#session = this.#listener = undefined;
+    this.#life.abort(silence);
+    this.#life = new AbortController();
+    this.#ended(session, silence);
   }
 
   async close(): Promise<void> {
@@ -335,6 +339,7 @@ class PostgresProtocol implements Protocol {
   async #listen(): Promise<void> {
     try {
       this.#listener = await this.#database.listen(
+        this.#life.signal,
         this.#channel,
         (slot) => this.#hear(slot),
         () => {
@@ -349,22 +354,28 @@ class PostgresProtocol implements Protocol {
 
   /** The session that takes locks. */
   #open(): Promise<LockSession> {
-    return this.#session ??= this.#connect().catch((error) => {
-      this.#session = undefined;
+    if (this.#session !== undefined) return this.#session;
+    const { signal } = this.#life;
+    return this.#session = this.#connect(signal).catch((error) => {
+      if (!signal.aborted) this.#session = undefined;
       throw error;
     });
   }
 
-  async #connect(): Promise<LockSession> {
+  async #connect(signal: AbortSignal): Promise<LockSession> {
     let session: Session | undefined = undefined; // it may end while it opens
-    session = await this.#database.open((cause) => this.#ended(session, cause));
+    session = await this.#database.open(
+      signal,
+      (cause) => this.#ended(session, cause),
+    );
     try {
-      if (!this.#isChecked) await this.#check(session);
+      if (!this.#isChecked) await this.#check(session, signal);
       this.#isChecked = true;
       await session.query(`set idle_session_timeout = ${this.#lease}`);
       await session.query("set synchronous_commit = on");
+      signal.throwIfAborted();
     } catch (error) {
-      session.destroy();
+      await session.close().catch(() => {});
       throw error;
     }
     return this.#opened = new LockSession(session, this.#token, this.#channel);
@@ -382,13 +393,13 @@ class PostgresProtocol implements Protocol {
    * that gives each transaction another session. Such a pooler may well give
    * the same one for a while, so ask on two connections at once.
    */
-  async #check(session: Session): Promise<void> {
+  async #check(session: Session, signal: AbortSignal): Promise<void> {
     const [row] = await session.query("show server_version_num");
     if (Number(row?.server_version_num) < 140_000) {
       throw new Refusal("it is older than version 14");
     }
     const first = await pidOf(session);
-    const other = await this.#database.open(() => {});
+    const other = await this.#database.open(signal, () => {});
     try {
       const second = await pidOf(other);
       const again = await pidOf(session);

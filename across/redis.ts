@@ -189,7 +189,7 @@ class RedisProtocol implements Protocol {
     const answer = await this.#redis.eval(
       TAKE,
       [slot, `${slot}:token`, `${slot}:queue`],
-      [this.#id(claim), this.#lease, queue ? 1 : 0, slot, ...this.#calling],
+      [this.#id(claim), ...this.#calling, this.#lease, queue ? 1 : 0],
     );
     if (!Array.isArray(answer)) return { token: BigInt(String(answer)) };
     const [place, left] = answer.map(Number) as [number, number];
@@ -201,7 +201,7 @@ class RedisProtocol implements Protocol {
     await this.#redis.eval(
       FREE,
       [slot, `${slot}:queue`],
-      [this.#id(claim), slot, ...this.#calling],
+      [this.#id(claim), ...this.#calling],
     );
   }
 

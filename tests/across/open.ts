@@ -22,6 +22,8 @@ export interface Spec {
   readonly directory?: string;
   readonly lease?: number;
   readonly prefix?: string;
+  /** Of PostgreSQL. */
+  readonly sequence?: string;
 }
 
 /** Locks, and the client under them. */
@@ -31,8 +33,9 @@ export interface Opened extends AsyncDisposable {
 
 /** Disposes the locks, then closes the client. */
 export async function open(spec: Spec): Promise<Opened> {
-  const { lease, prefix } = spec;
+  const { lease, prefix, sequence } = spec;
   const options = { ...(lease && { lease }), ...(prefix && { prefix }) };
+  const postgresOptions = { ...options, ...(sequence && { sequence }) };
   const url = `127.0.0.1:${spec.port}`;
   let locks: EngineLocks<Lease>;
   let close: () => unknown = () => {};
@@ -64,14 +67,14 @@ export async function open(spec: Spec): Promise<Opened> {
     case "pg":
       locks = new PostgresLocks(
         () => new pg.Client(`postgres://postgres@${url}/postgres`),
-        options,
+        postgresOptions,
       );
       break;
     case "postgres": {
       const sql = postgres(`postgres://postgres@${url}/postgres`, {
         onnotice() {},
       });
-      locks = new PostgresLocks(sql, options);
+      locks = new PostgresLocks(sql, postgresOptions);
       // Without a limit it waits for ever if a connection was silenced.
       close = () => sql.end({ timeout: 1 });
       break;

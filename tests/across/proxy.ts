@@ -9,6 +9,7 @@ export class Proxy implements Disposable {
   #isSilent = false;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.Conn>();
+  readonly #mute = new WeakSet<Deno.Conn>();
   readonly #to: number;
 
   constructor(to: number) {
@@ -24,8 +25,14 @@ export class Proxy implements Disposable {
 
   /** New connections come through; those that were silenced are cut. */
   restore(): void {
-    this.#isSilent = false;
+    this.pass();
     this.#cut();
+  }
+
+  /** New connections come through; those that are open stay silent. */
+  pass(): void {
+    this.#isSilent = false;
+    for (const connection of this.#open) this.#mute.add(connection);
   }
 
   [Symbol.dispose](): void {
@@ -60,13 +67,13 @@ export class Proxy implements Disposable {
       for (;;) {
         const length = await from.read(buffer);
         if (length === null) break;
-        if (this.#isSilent) continue;
+        if (this.#isSilent || this.#mute.has(from)) continue;
         for (let at = 0; at < length;) {
           at += await to.write(buffer.subarray(at, length));
         }
       }
     } catch { /* closed */ }
-    if (this.#isSilent) return;
+    if (this.#isSilent || this.#mute.has(from)) return;
     close(from);
     close(to);
   }

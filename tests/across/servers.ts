@@ -61,8 +61,12 @@ export async function startRedis(args: string[] = []): Promise<Server> {
   };
 }
 
-/** PostgreSQL does not run as root, so then it runs as `postgres`. */
-export async function startPostgres(): Promise<Server> {
+/**
+ * PostgreSQL does not run as root, so then it runs as `postgres`.
+ *
+ * @param more Settings: `name=value`.
+ */
+export async function startPostgres(more: string[] = []): Promise<Server> {
   const directory = await Deno.makeTempDir();
   const port = freePort();
   const log = `${directory}/log`;
@@ -74,6 +78,7 @@ export async function startPostgres(): Promise<Server> {
     "listen_addresses=127.0.0.1",
     "max_locks_per_transaction=256",
     "max_connections=300",
+    ...more,
   ].map((setting) => `-c ${setting}`).join(" ");
   const control = (command: string) =>
     asPostgres(

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Redis } from "npm:ioredis@5.11.1";
 import pg from "npm:pg@8.23.1";
+import postgresJs from "npm:postgres@3.4.9";
 import { PostgresLocks } from "../../../across/postgres.ts";
 import { LockLostError } from "../../../across/redis.ts";
 import { open, type Spec } from "../open.ts";
@@ -110,6 +111,31 @@ test(
     const again = await locks.acquire("b", { timeout: 20 * LEASE });
     await again.release();
   },
+);
+
+test(
+  "connections that stay silent are replaced",
+  async (spec, stack) => {
+    using proxy = new Proxy(spec.port!);
+    const { locks: other } = stack.use(await open(spec));
+    const { locks } = stack.use(await open({ ...spec, port: proxy.port }));
+    const lease = await other.acquire("a");
+    proxy.silence(); // before it has connected
+    await assertRejects(() => locks.acquire("b"), Error, '"b"');
+    proxy.pass();
+    await (await locks.acquire("b")).release();
+
+    proxy.silence(); // before it listens
+    await assertRejects(() => locks.acquire("a"), Error, '"a"');
+    proxy.pass();
+    // The pool of postgres has an idle connection, which is silent too.
+    await locks.tryAcquire("b").then((b) => b?.release(), () => {});
+    const waiting = locks.acquire("a");
+    await other.tryAcquire("a");
+    await lease.release();
+    await (await waiting).release();
+  },
+  /Postgres/,
 );
 
 test(
@@ -307,6 +333,37 @@ test("a listener that dies is replaced", async (spec, stack) => {
   );
   await lease.release();
   await (await waiting).release();
+}, /Postgres/);
+
+test("a session that cannot listen looks now and then", async (spec, stack) => {
+  const admin = await postgresAdmin(spec, stack);
+  const role = `few_${crypto.randomUUID().replaceAll("-", "")}`;
+  // Room for the session that takes locks, and for the one that checks it.
+  await admin.query(`create role ${role} login connection limit 2`);
+  const url = `postgres://${role}@127.0.0.1:${spec.port}/postgres`;
+  const options = { lease: LEASE, prefix: spec.prefix };
+  const sql = postgresJs(url, { onnotice() {} });
+  stack.defer(() => sql.end({ timeout: 1 }));
+  const locks = stack.use(
+    spec.kind === "pg"
+      ? new PostgresLocks(() => new pg.Client(url), options)
+      : new PostgresLocks(sql, options),
+  );
+  const { locks: other } = stack.use(await open(spec));
+  const lease = await other.acquire("a");
+  const waiting = locks.acquire("a");
+  await locks.tryAcquire("a");
+  await lease.release();
+  await (await waiting).release();
+
+  await admin.query(`alter role ${role} connection limit 10`);
+  const again = await other.acquire("a");
+  const later = locks.acquire("a");
+  const listens = `select from pg_stat_activity ` +
+    `where usename = '${role}' and query ilike 'listen%'`;
+  while ((await admin.query(listens)).rowCount === 0) await pause();
+  await again.release();
+  await (await later).release();
 }, /Postgres/);
 
 test("10 000 keys at once", async (spec, stack) => {
