@@ -214,7 +214,7 @@ export class Leases implements Engine {
       try {
         const queue = wait && this.#protocol.listening;
         claim.since = now();
-        const answer = await this.#asked(claim, queue, signal);
+        const answer = await this.#asked(claim, queue);
         answered = now();
         signal.throwIfAborted();
         if ("token" in answer) {
@@ -244,11 +244,7 @@ export class Leases implements Engine {
       .finally(() => this.#listening = undefined);
   }
 
-  async #asked(
-    claim: Claim,
-    queue: boolean,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async #asked(claim: Claim, queue: boolean): Promise<Answer> {
     const asked = this.#protocol.take(claim, queue);
     try {
       return await this.#answer(claim, asked);
@@ -361,7 +357,7 @@ export class Leases implements Engine {
     } catch (error) {
       this.#trouble = error;
       this.#pause = this.#lease / 12;
-      if (this.#held.size > 0) this.#setTimer(this.#pause);
+      this.#tick();
     }
   }
 }

@@ -126,6 +126,21 @@ Deno.test("a renewal that fails is tried again soon", async () => {
   assertEquals(at.lease.held, true);
 });
 
+Deno.test("renewals that fail do not delay the news of a loss", async () => {
+  await using at = await start();
+  const { signal } = at.lease;
+  at.server.failure = new Error("the network is down");
+  at.time.tick(LEASE / 3);
+  await at.server.settle();
+  for (let i = 0; i < 7; i++) {
+    at.time.tick(LEASE / 12);
+    await at.server.settle();
+  }
+  assertEquals(signal.aborted, false);
+  at.time.tick(LEASE * 0.95 - LEASE * 11 / 12);
+  assertEquals(signal.aborted, true);
+});
+
 Deno.test("a loss names the key and carries the client's error", async () => {
   await using at = await start();
   const { signal } = at.lease;
