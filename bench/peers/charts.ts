@@ -27,7 +27,7 @@ export async function charts(
     ]),
     "waiters.svg": await lines(
       `Tasks that contend (${runtime})`,
-      { x: "tasks", y: "time per turn" },
+      { x: "tasks", y: "time per turn", unit: "ns" },
       [
         linePanel(all, "They come at once", "contended"),
         linePanel(all, "They come and go", "come-and-go"),
@@ -35,12 +35,12 @@ export async function charts(
     ),
     "keys.svg": await lines(
       `One key while others are held (${runtime})`,
-      { x: "other keys", y: "time to take and free it" },
+      { x: "other keys", y: "time to take and free it", unit: "ns" },
       [linePanel(all, "", "hot")],
     ),
     "giving_up.svg": await lines(
       `Waiters that give up (${runtime})`,
-      { x: "waiters", y: "time per waiter" },
+      { x: "waiters", y: "time per waiter", unit: "ns" },
       [
         linePanel(all, "Aborted from the front", "front"),
         linePanel(all, "Aborted from the back", "back"),
@@ -59,8 +59,8 @@ function barPanel(
 ): Panel {
   const points = new Map<string, Point>();
   for (const [id, note] of Object.entries(notes)) {
-    for (const [name, ns] of costs(all.get(id)!)) {
-      if (!points.has(name)) points.set(name, { name, note, ns });
+    for (const [name, value] of costs(all.get(id)!)) {
+      if (!points.has(name)) points.set(name, { name, note, value });
     }
   }
   return { title, points: [...points.values()] };
@@ -73,7 +73,7 @@ function linePanel(all: Measured, title: string, series: string): Panel {
     if (name !== series) return [];
     return Array.from(
       costs(figures),
-      ([name, ns]) => ({ name, ns, size: Number(size) }),
+      ([name, value]) => ({ name, value, size: Number(size) }),
     );
   });
   return { title, points };

@@ -23,7 +23,7 @@ export interface Point {
   readonly name: string;
   /** Follows the name. */
   readonly note?: string;
-  readonly ns: number;
+  readonly value: number;
   /** The number of tasks, keys or waiters. */
   readonly size?: number;
 }
@@ -41,6 +41,9 @@ const COLOURS: Readonly<Record<string, string>> = {
   "async-lock": "#9467bd",
   "p-limit": "#8a8f2a",
   "navigator.locks": "#c25b6b",
+  "Redis": "#d55e00",
+  "PostgreSQL": "#3d8fd1",
+  "files": "#009e73",
 };
 
 const COLOUR = {
@@ -49,11 +52,23 @@ const COLOUR = {
   legend: null,
 } as const;
 
-const NS_AXIS = {
-  values: Array.from({ length: 10 }, (_, i) => 10 ** i),
-  labelExpr: `datum.value < 1e3 ? datum.value + " ns"
-    : datum.value < 1e6 ? datum.value / 1e3 + " µs"
-    : datum.value / 1e6 + " ms"`,
+/** What is counted or measured. */
+export type Unit = "ns" | "ms" | "bytes" | "requests";
+
+const POWERS = {
+  values: Array.from({ length: 14 }, (_, i) => 10 ** (i - 4)),
+};
+
+const AXES: Readonly<Record<Unit, object>> = {
+  ns: {
+    ...POWERS,
+    labelExpr: `datum.value < 1e3 ? datum.value + " ns"
+      : datum.value < 1e6 ? datum.value / 1e3 + " µs"
+      : datum.value / 1e6 + " ms"`,
+  },
+  ms: { ...POWERS, labelExpr: 'datum.value + " ms"' },
+  bytes: { ...POWERS, labelExpr: 'format(datum.value, ",") + " B"' },
+  requests: { ...POWERS, labelExpr: "datum.value" },
 };
 
 /** Bars, one for the cost of an operation, with the fastest on top. */
@@ -66,24 +81,24 @@ export function bars(title: string, panels: readonly Panel[]): Promise<string> {
       width: 300,
       height: { step: 22 },
       data: {
-        values: points.map(({ name, note = "", ns }) => ({
+        values: points.map(({ name, note = "", value }) => ({
           name,
-          ns,
+          value,
           label: name + note,
-          figure: inWords(ns, "ns"),
+          figure: inWords(value, "ns"),
         })),
       },
       encoding: {
         y: {
           field: "label",
-          sort: { field: "ns" },
+          sort: { field: "value" },
           axis: { title: null, domain: false, ticks: false },
         },
         x: {
-          field: "ns",
+          field: "value",
           type: "quantitative",
           scale: { type: "log", domain },
-          axis: { ...NS_AXIS, title: "time per operation (log scale)" },
+          axis: { ...AXES.ns, title: "time per operation (log scale)" },
         },
       },
       layer: [
@@ -110,7 +125,7 @@ const LINE = 13;
 /** Lines of the cost of an operation against the size. */
 export function lines(
   title: string,
-  axes: { readonly x: string; readonly y: string },
+  axes: { readonly x: string; readonly y: string; readonly unit: Unit },
   panels: readonly Panel[],
 ): Promise<string> {
   const domain = powersOfTen(panels);
@@ -135,10 +150,10 @@ export function lines(
               },
             },
             y: {
-              field: "ns",
+              field: "value",
               type: "quantitative",
               scale: { type: "log", domain },
-              axis: { ...NS_AXIS, title: `${axes.y} (log scale)` },
+              axis: { ...AXES[axes.unit], title: `${axes.y} (log scale)` },
             },
             color: COLOUR,
             strokeWidth: {
@@ -171,10 +186,10 @@ function endLabels(points: readonly Point[], domain: readonly number[]) {
   const sizes = [...new Set(points.map(({ size }) => size))];
   const [bottom, top] = domain.map(Math.log10) as [number, number];
   const ends = new Map(points.map((point) => [point.name, point]));
-  const labels = Array.from(ends.values(), ({ name, ns, size }) => ({
+  const labels = Array.from(ends.values(), ({ name, value, size }) => ({
     name,
     x: WIDTH * (sizes.indexOf(size) + 0.5) / sizes.length,
-    y: HEIGHT * (top - Math.log10(ns)) / (top - bottom),
+    y: HEIGHT * (top - Math.log10(value)) / (top - bottom),
   })).sort((a, b) => a.x - b.x || a.y - b.y);
   for (let round = 0; round < 100; round++) {
     for (const [i, below] of labels.entries()) {
@@ -190,7 +205,7 @@ function endLabels(points: readonly Point[], domain: readonly number[]) {
 
 function powersOfTen(panels: readonly Panel[]): [number, number] {
   const logs = panels.flatMap(({ points }) =>
-    points.map(({ ns }) => Math.log10(ns))
+    points.map(({ value }) => Math.log10(value))
   );
   return [
     10 ** Math.floor(Math.min(...logs)),
