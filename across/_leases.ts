@@ -145,7 +145,8 @@ export class Leases implements Engine {
       throw error;
     } finally {
       signal.removeEventListener("abort", giveUp);
-      if (wait) this.#waiting.delete(slot);
+      // A call that came next may have begun to wait since.
+      if (this.#waiting.get(slot) === claim) this.#waiting.delete(slot);
     }
   }
 

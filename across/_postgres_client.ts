@@ -202,8 +202,9 @@ interface Listening {
 }
 
 interface InternalPostgresJs {
-  readonly options: { readonly max: number };
+  readonly options: { readonly max: number; readonly fetch_types?: boolean };
   reserve(): Promise<Reserved>;
+  unsafe(text: string): Promise<unknown>;
   listen: {
     (
       channel: string,
@@ -327,7 +328,7 @@ class PostgresJsDatabase implements Database {
         this.#callers.delete(caller);
         reject(signal.reason);
       });
-      this.#sql.reserve().then((reserved) => {
+      this.#reserved().then((reserved) => {
         const [first] = this.#callers;
         if (first === undefined) return reserved.release();
         this.#callers.delete(first);
@@ -337,6 +338,15 @@ class PostgresJsDatabase implements Database {
         reject(error);
       });
     });
+  }
+
+  async #reserved(): Promise<Reserved> {
+    // Without that option, `reserve()` does not notice that its connection has
+    // opened. It takes one that is open.
+    if (this.#sql.options.fetch_types === false) {
+      await this.#sql.unsafe("select");
+    }
+    return await this.#sql.reserve();
   }
 
   /** Stops listening without the server, as `unlisten()` does with it. */

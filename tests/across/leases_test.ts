@@ -362,6 +362,26 @@ Deno.test("all who wait look again when the connection is back", async () => {
   await disposed;
 });
 
+Deno.test("who takes over the place of a call that gave up is called", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const controller = new AbortController();
+  const first = reasonOf(other.acquire("a", { signal: controller.signal }));
+  await at.server.settle();
+  const second = other.acquire("a");
+  controller.abort();
+  await at.server.settle();
+  assert(await first instanceof DOMException);
+  const released = at.lease.release();
+  await at.server.settle(); // and no timer
+  await released;
+  const lease = await second;
+  assertEquals(lease.held, true);
+  const disposed = other[Symbol.asyncDispose]();
+  await at.server.settle();
+  await disposed;
+});
+
 Deno.test("tryAcquire() asks once", async () => {
   await using at = await start();
   const other = locksAt(at.server, LEASE);

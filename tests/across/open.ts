@@ -73,6 +73,8 @@ export async function open(spec: Spec): Promise<Opened> {
     case "postgres": {
       const sql = postgres(`postgres://postgres@${url}/postgres`, {
         onnotice() {},
+        // Asking for them, it ends the process if the connection dies meanwhile.
+        fetch_types: false,
       });
       locks = new PostgresLocks(sql, postgresOptions);
       // Without a limit it waits for ever if a connection was silenced.

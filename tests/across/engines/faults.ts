@@ -407,6 +407,18 @@ if (postgres !== undefined && hasPgBouncer) {
   );
 } else leaveOut("a pooler", "pgbouncer");
 
+test("a pool with the options of postgres by default", async (spec, stack) => {
+  const sql = postgresJs(`postgres://postgres@127.0.0.1:${spec.port}/postgres`);
+  stack.defer(() => sql.end({ timeout: 1 }));
+  const options = { lease: LEASE, prefix: spec.prefix };
+  const locks = stack.use(new PostgresLocks(sql, options));
+  const { locks: other } = stack.use(await open(spec));
+  const lease = await locks.acquire("a");
+  const waiting = other.acquire("a");
+  await lease.release();
+  await (await waiting).release();
+}, /on postgres/);
+
 Deno.test("PostgresLocks: tokens from a sequence", {
   ignore: postgres === undefined,
 }, async () => {
