@@ -4,7 +4,7 @@
  * beyond its process. With `FileLocks`, none is lost.
  *
  * ```sh
- * deno run --allow-read --allow-write --allow-run examples/bank_processes.ts
+ * deno run --allow-read=.bank --allow-write=.bank --allow-run examples/bank_processes.ts
  * ```
  *
  * @module
@@ -13,38 +13,46 @@
 import { FileLocks } from "../across/processes.ts";
 import { KeyedLock, type Locks } from "../mod.ts";
 
-const LOCKS: Record<string, (folder: string) => Locks | undefined> = {
+const folder = ".bank";
+const file = `${folder}/balance`;
+
+const LOCKS: Record<string, () => Locks | undefined> = {
   "no lock": () => undefined,
   "KeyedLock": () => new KeyedLock(),
-  "FileLocks": (folder) => new FileLocks(`${folder}/locks`),
+  "FileLocks": () => new FileLocks(`${folder}/locks`),
 };
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function deposit(file: string, amount: number) {
+async function deposit(amount: number) {
   const balance = Number(await Deno.readTextFile(file));
   await pause(500); // the other machines run here
   await Deno.writeTextFile(file, `${balance + amount}`);
 }
 
 /** One cash machine: what runs in a process of its own. */
-async function machine(folder: string, name: string) {
-  const locks = LOCKS[name]!(folder);
-  const file = `${folder}/balance`;
+async function machine(name: string) {
+  const locks = LOCKS[name]!();
   // All three are here before the first one begins.
   await Deno.stdout.write(new TextEncoder().encode("ready\n"));
   await Deno.stdin.read(new Uint8Array(1));
-  if (locks === undefined) await deposit(file, 100);
-  else await locks.run("account", () => deposit(file, 100));
+  if (locks === undefined) await deposit(100);
+  else await locks.run("account", () => deposit(100));
 }
 
 async function bank() {
-  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(folder, { recursive: true });
   for (const name of Object.keys(LOCKS)) {
-    await Deno.writeTextFile(`${folder}/balance`, "0");
+    await Deno.writeTextFile(file, "0");
     const machines = [1, 2, 3].map(() =>
       new Deno.Command(Deno.execPath(), {
-        args: ["run", "--allow-all", import.meta.url, folder, name],
+        args: [
+          "run",
+          `--allow-read=${folder}`,
+          `--allow-write=${folder}`,
+          import.meta.url,
+          name,
+        ],
         stdin: "piped",
         stdout: "piped",
       }).spawn()
@@ -57,12 +65,11 @@ async function bank() {
     await Promise.all(ready);
     for (const { stdin } of machines) await stdin.close();
     await Promise.all(machines.map(({ status }) => status));
-    const balance = await Deno.readTextFile(`${folder}/balance`);
-    console.log(`${name}: ${balance} (expected: 300)`);
+    console.log(`${name}: ${await Deno.readTextFile(file)} (expected: 300)`);
   }
   await Deno.remove(folder, { recursive: true });
 }
 
-const [folder, name] = Deno.args;
-if (folder !== undefined && name !== undefined) await machine(folder, name);
+const [name] = Deno.args;
+if (name !== undefined) await machine(name);
 else await bank();

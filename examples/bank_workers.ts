@@ -4,10 +4,11 @@
  * beyond its worker. With `WebLocks`, none is lost.
  *
  * ```sh
- * deno run --allow-read --allow-write examples/bank_workers.ts
+ * deno run --allow-read=. --allow-write=.balance examples/bank_workers.ts
  * ```
  *
- * The source says that its lock does not reach beyond one event loop.
+ * The source says that its lock does not reach beyond one event loop. The program
+ * may read this folder because its workers load their code from here.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
  * "Not Thread-Safe".
@@ -18,12 +19,6 @@
 import { WebLocks } from "../across/workers.ts";
 import { KeyedLock, type Locks } from "../mod.ts";
 
-/** What a worker is told. */
-interface Order {
-  readonly file: string;
-  readonly name: string;
-}
-
 const LOCKS: Record<string, () => Locks | undefined> = {
   "no lock": () => undefined,
   "KeyedLock": () => new KeyedLock(),
@@ -32,7 +27,9 @@ const LOCKS: Record<string, () => Locks | undefined> = {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function deposit(file: string, amount: number) {
+const file = ".balance";
+
+async function deposit(amount: number) {
   const balance = Number(await Deno.readTextFile(file));
   await pause(100); // the other machines run here
   await Deno.writeTextFile(file, `${balance + amount}`);
@@ -41,35 +38,34 @@ async function deposit(file: string, amount: number) {
 /** One cash machine: what runs in a worker. */
 function machine() {
   const worker = globalThis as unknown as {
-    onmessage: (event: MessageEvent<Order>) => void;
+    onmessage: (event: MessageEvent<string>) => void;
     postMessage(message: unknown): void;
   };
-  worker.onmessage = async ({ data: { file, name } }) => {
+  worker.onmessage = async ({ data: name }) => {
     const locks = LOCKS[name]!();
-    if (locks === undefined) await deposit(file, 100);
-    else await locks.run("account", () => deposit(file, 100));
+    if (locks === undefined) await deposit(100);
+    else await locks.run("account", () => deposit(100));
     worker.postMessage("done");
   };
   worker.postMessage("ready");
 }
 
-/** Sends a worker an order, if there is one, and waits for its next word. */
-function hear(worker: Worker, order?: Order): Promise<void> {
+/** Tells a worker which lock to use, if any, and waits for its next word. */
+function hear(worker: Worker, name?: string): Promise<void> {
   return new Promise((resolve) => {
     worker.onmessage = () => resolve();
-    if (order !== undefined) worker.postMessage(order);
+    if (name !== undefined) worker.postMessage(name);
   });
 }
 
 async function bank() {
-  const file = await Deno.makeTempFile();
   for (const name of Object.keys(LOCKS)) {
     await Deno.writeTextFile(file, "0");
     const workers = [1, 2, 3].map(() =>
       new Worker(import.meta.url, { type: "module" })
     );
     await Promise.all(workers.map((worker) => hear(worker)));
-    await Promise.all(workers.map((worker) => hear(worker, { file, name })));
+    await Promise.all(workers.map((worker) => hear(worker, name)));
     for (const worker of workers) worker.terminate();
     console.log(`${name}: ${await Deno.readTextFile(file)} (expected: 300)`);
   }

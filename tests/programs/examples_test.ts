@@ -76,7 +76,7 @@ Final Balance: 100 (Expected: 300)
 );
 
 testOutput(
-  "deno run --allow-read --allow-write examples/bank_workers.ts",
+  "deno run --allow-read=. --allow-write=.balance examples/bank_workers.ts",
   "loses deposits unless the lock reaches all workers",
   `\
 no lock: 100 (expected: 300)
@@ -86,7 +86,7 @@ WebLocks: 300 (expected: 300)
 );
 
 testOutput(
-  "deno run --allow-read --allow-write --allow-run examples/bank_processes.ts",
+  "deno run --allow-read=.bank --allow-write=.bank --allow-run examples/bank_processes.ts",
   "loses deposits unless the lock reaches all processes",
   `\
 no lock: 100 (expected: 300)
