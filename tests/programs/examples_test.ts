@@ -205,6 +205,11 @@ testExample(
 Runs for 3 requests by requestByMany: 3
 Runs for 3 requests by requestSharing: 1
 Runs for 3 requests by requestOnce: 1
+--- A failure is not remembered ---
+Request 1: Error: Not yet (runs: 1)
+Request 2: Error: Not yet (runs: 2)
+Request 3: done (runs: 3)
+Request 4: done (runs: 3)
 `,
 );
 
