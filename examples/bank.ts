@@ -19,8 +19,9 @@
 import { Lock } from "../mod.ts";
 
 class BankAccount {
-  balance = 0;
   readonly #lock = new Lock();
+
+  constructor(public balance = 0) {}
 
   async deposit(amount: number, taskName: string) {
     console.log(`[${taskName}] Waiting for lock...`);

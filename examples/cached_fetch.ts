@@ -7,7 +7,8 @@
  * ```
  *
  * The server does not answer until `doWork` is done. If the lock blocked `doWork`,
- * all three would run out of time.
+ * all three would run out of time. One lock for all pages is what the source has.
+ * With it, different pages wait for each other: shared_cache.ts has a lock for each.
  *
  * Source: Stack Overflow, "what's Python asyncio.Lock() for?", question
  * 25799576, the first answer.
@@ -41,11 +42,13 @@ async function request(url: string) {
 }
 
 async function parseStuff(get: typeof getStuff) {
-  return `parseStuff: ${await get("www.example.com/data")}`;
+  const stuff = await get("www.example.com/data");
+  return `parseStuff: ${stuff}`;
 }
 
 async function useStuff(get: typeof getStuff) {
-  return `useStuff: ${await get("www.example.com/data")}`;
+  const stuff = await get("www.example.com/data");
+  return `useStuff: ${stuff}`;
 }
 
 async function doWork() {

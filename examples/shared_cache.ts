@@ -7,6 +7,9 @@
  * deno run --allow-net=127.0.0.1 examples/shared_cache.ts
  * ```
  *
+ * The source says of the second request that it hits the cache. It does not: it
+ * looks before the first one has stored anything. That form comes first.
+ *
  * The server answers nobody before it is asked for post 2. If that request had to
  * wait for post 1, both would run out of time.
  *
@@ -21,36 +24,36 @@ import { KeyedLock, Lock } from "../mod.ts";
 const cache = new Map<number, string>();
 
 const cacheLock = new Lock();
-async function fetchPostCached(id: number) {
+async function fetchPostCached(postId: number) {
   {
     using _ = await cacheLock.acquire();
-    if (cache.has(id)) return hit(id);
+    if (cache.has(postId)) return hit(postId);
   }
-  const title = await download(id); // others check here, and miss as well
+  const title = await download(postId); // others check here, and miss as well
   using _ = await cacheLock.acquire();
-  cache.set(id, title);
+  cache.set(postId, title);
   return title;
 }
 
 const posts = new KeyedLock<number>();
-async function fetchPost(id: number) {
-  using _ = await posts.acquire(id);
-  if (cache.has(id)) return hit(id);
-  const title = await download(id);
-  cache.set(id, title);
+async function fetchPost(postId: number) {
+  using _ = await posts.acquire(postId);
+  if (cache.has(postId)) return hit(postId);
+  const title = await download(postId);
+  cache.set(postId, title);
   return title;
 }
 
-function hit(id: number) {
-  console.log(`Cache hit for post ${id}`);
-  return cache.get(id);
+function hit(postId: number) {
+  console.log(`Cache hit for post ${postId}`);
+  return cache.get(postId);
 }
 
-async function download(id: number) {
-  console.log(`Fetching post ${id}`);
+async function download(postId: number) {
+  console.log(`Fetching post ${postId}`);
   // Limit a wait inside a lock: everyone else waits for it too.
   const signal = AbortSignal.timeout(10_000);
-  const response = await fetch(`${origin}/posts/${id}`, { signal });
+  const response = await fetch(`${origin}/posts/${postId}`, { signal });
   const post: { title: string } = await response.json();
   return post.title;
 }
@@ -76,8 +79,12 @@ for (const fetchTitle of [fetchPostCached, fetchPost]) {
   askedForPost2 = Promise.withResolvers();
 
   console.log(`--- ${fetchTitle.name} ---`);
-  const titles = [fetchTitle(1), fetchTitle(1), fetchTitle(2)];
-  console.log((await Promise.all(titles)).join("\n"));
+  const results = await Promise.all([
+    fetchTitle(1),
+    fetchTitle(1), // "Second request hits cache"
+    fetchTitle(2),
+  ]);
+  for (const result of results) console.log(result);
   console.log(`Requests: ${requests.sort().join(", ")}`);
 }
 

@@ -49,14 +49,12 @@ function randint(from: number, to: number) {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-for (
-  const task of [accessSharedResource, withoutLock, waitingWithoutLock, waiting]
-) {
-  console.log(`--- ${task.name} ---`);
+const forms = [accessSharedResource, withoutLock, waitingWithoutLock, waiting];
+for (const access of forms) {
+  console.log(`--- ${access.name} ---`);
   seed = 1;
   const lock = new Lock();
   const sharedResource: number[] = [];
-  await Promise.all(
-    Array.from({ length: 5 }, () => task(lock, sharedResource)),
-  );
+  const tasks = Array.from({ length: 5 }, () => access(lock, sharedResource));
+  await Promise.all(tasks);
 }

@@ -10,8 +10,7 @@
  * files do not wait for each other. Other processes know nothing of this lock.
  *
  * Source: https://morinokabu.com/2026/01/14/python-asyncio-lock-concurrency-control,
- * "Summary":
- * "writing to files".
+ * "Summary", "writing to files".
  *
  * @module
  */

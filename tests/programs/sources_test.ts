@@ -1,6 +1,6 @@
 /**
  * Each listing of the documents that the examples come from has a program, with
- * the names, the log lines and the pauses of the listing.
+ * the names, the values, the log lines and the pauses of the listing.
  *
  * The documents are not part of this project. The test looks for them in the
  * folder that `HOLDFAST_SOURCES` names, or else in `../shared/sources`.
@@ -13,8 +13,10 @@ const FOLDER = Deno.env.get("HOLDFAST_SOURCES") ??
   new URL("../shared/sources", ROOT).pathname;
 
 interface Source {
-  /** How the program's header names it. */
-  name: string;
+  /** Where it was published, which the program's header and the README name. */
+  site: string;
+  /** Its title, which the header names too. */
+  title: string;
   /** Text that no other document has. */
   has: string;
   /** Where a listing, or a claim, begins, and the program that shows it. */
@@ -23,7 +25,8 @@ interface Source {
 
 const SOURCES: Source[] = [
   {
-    name: "Async Locks and asyncio.Lock()",
+    site: "Asyncio in Practice",
+    title: "Async Locks and asyncio.Lock()",
     has: "Asyncio in Practice",
     listings: [
       ["The Problem: Interleaved State Mutation", "counter"],
@@ -32,7 +35,8 @@ const SOURCES: Source[] = [
     ],
   },
   {
-    name: "morinokabu.com",
+    site: "morinokabu.com",
+    title: "python-asyncio-lock-concurrency-control",
     has: "manual_lock_example",
     listings: [
       ["counting to 95 instead of 100", "hundred_tasks"],
@@ -46,7 +50,8 @@ const SOURCES: Source[] = [
     ],
   },
   {
-    name: "what's Python asyncio.Lock() for?",
+    site: "Stack Overflow",
+    title: "what's Python asyncio.Lock() for?",
     has: "what's Python asyncio.Lock() for?",
     listings: [
       ["async def get_stuff(url):", "cached_fetch"],
@@ -56,7 +61,8 @@ const SOURCES: Source[] = [
     ],
   },
   {
-    name: "Understanding asyncio.Lock in Python: Explained with examples",
+    site: "Sling Academy",
+    title: "Understanding asyncio.Lock in Python: Explained with examples",
     has: "Sling Academy",
     listings: [
       ["Basic Usage of Asyncio.Lock", "basic"],
@@ -67,6 +73,7 @@ const SOURCES: Source[] = [
   },
 ];
 
+const README = Deno.readTextFileSync(new URL("README.md", ROOT));
 const documents = readDocuments();
 const missing = documents.length === 0;
 if (missing) {
@@ -87,10 +94,19 @@ function program(name: string): string {
   return Deno.readTextFileSync(new URL(`examples/${name}.ts`, ROOT));
 }
 
-/** What a listing defines, prints, and waits for, as a program should have it. */
+/**
+ * What a listing defines, assigns, passes on, prints and waits for, as a program
+ * should have it.
+ */
 function* contents(listing: string): Iterable<string> {
   for (const [, name] of listing.matchAll(/(?:def|class) ([A-Za-z]\w*)[(:]/g)) {
     if (name !== "main") yield camelCase(name!);
+  }
+  for (const [, name] of listing.matchAll(/(?<!: )\b([a-z]\w*) = /g)) {
+    if (name !== "loop") yield camelCase(name!); // here, the event loop has no name
+  }
+  for (const [text] of listing.matchAll(/(?<=[( ])"[\w./-]+"(?=[),])/g)) {
+    yield text;
   }
   for (const [, log] of listing.matchAll(/print\(f?"(.+?)"\)/g)) {
     yield log!.replaceAll(/\{[^{}]*\}/g, "{}").trim();
@@ -109,9 +125,19 @@ function testSources(criterion: string, test: () => void | Promise<void>) {
   Deno.test({ name, ignore: missing, fn: test });
 }
 
-for (const { name, has, listings } of SOURCES) {
-  testSources(`show each listing of "${name}"`, () => {
-    const same = documents.filter((document) => document.includes(has));
+/** What a program says of where it comes from: in its header, in the README. */
+function origin(name: string): { header: string; readme: string } {
+  const comment = program(name).split("*/")[0]!.replaceAll(/\s+\*\s+/g, " ");
+  const [, header = ""] = comment.match(/Source: (.*?) @module/) ?? [];
+  const row = RegExp(`\\(examples/${name}\\.ts\\) *\\| *(.*?) *\\|`);
+  const [, readme = ""] = README.match(row) ?? [];
+  return { header, readme };
+}
+
+for (const { site, title, has, listings } of SOURCES) {
+  const same = documents.filter((document) => document.includes(has));
+
+  testSources(`show each listing of ${site}`, () => {
     assert(same.length > 0, `no document has "${has}"`);
     for (const document of same) {
       const starts = listings.map(([begins]) => document.indexOf(begins));
@@ -128,12 +154,21 @@ for (const { name, has, listings } of SOURCES) {
     }
   });
 
-  Deno.test(`the README and the headers of the examples name "${name}"`, () => {
-    const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  Deno.test(`the README and the headers of the examples name ${site}`, () => {
     for (const [, file] of listings) {
-      const [header = ""] = program(file).split("*/");
-      assertStringIncludes(header.replaceAll(/\s+\*\s+/g, " "), name);
-      assertStringIncludes(readme, `](examples/${file}.ts)`);
+      const { header, readme } = origin(file);
+      assertStringIncludes(header, site);
+      assertStringIncludes(header, title);
+      assertStringIncludes(readme, site);
+    }
+  });
+
+  testSources(`name sections that ${site} has`, () => {
+    for (const [, file] of listings) {
+      const { header, readme } = origin(file);
+      for (const [, section] of `${header} ${readme}`.matchAll(/"(.*?)"/g)) {
+        for (const document of same) assertStringIncludes(document, section!);
+      }
     }
   });
 }
