@@ -12,9 +12,10 @@ export interface Order {
     | "release"
     | "look"
     | "contend"
+    | "mix"
     | "dispose";
   readonly key?: string;
-  /** Of `contend`: for how long, in ms. */
+  /** Of `contend` and `mix`: for how long, in ms. */
   readonly time?: number;
   /** Of `acquire`: in ms. */
   readonly timeout?: number;
@@ -24,7 +25,11 @@ export interface Order {
 export type Line =
   | { readonly answer: number; readonly value: unknown }
   | { readonly answer: number; readonly error: string }
-  | { readonly in: string; readonly at: number; readonly token?: string }
+  | {
+    readonly in: string;
+    readonly at: number;
+    readonly token?: string | undefined;
+  }
   | { readonly out: string; readonly at: number };
 
 /** Milliseconds by the machine's clock: processes can compare them. */

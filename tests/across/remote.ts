@@ -24,7 +24,7 @@ export class Remote implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
   readonly #answers: ((line: Line) => void)[] = [];
-  #isDead = false;
+  isDead = false;
 
   constructor(spec: Spec, name = "remote") {
     this.#name = name;
@@ -61,8 +61,8 @@ export class Remote implements AsyncDisposable {
 
   /** SIGKILL. Its holds end now. */
   async kill(): Promise<void> {
-    if (this.#isDead) return;
-    this.#isDead = true;
+    if (this.isDead) return;
+    this.isDead = true;
     this.#process.kill("SIGKILL");
     const at = clock();
     await this.#input.abort().catch(() => {});

@@ -33,6 +33,42 @@ async function leave(key: string): Promise<void> {
   await lease?.release();
 }
 
+/** Holds some of three keys for a moment, or gives up, over and over. */
+async function mix(end: number): Promise<void> {
+  while (clock() < end) {
+    const keys = ["a", "b", "c"].filter(() => Math.random() < 0.5);
+    const limit = Math.random() * 100;
+    const options = Math.random() < 0.3
+      ? { timeout: limit }
+      : Math.random() < 0.3
+      ? { signal: AbortSignal.timeout(limit) }
+      : {};
+    try {
+      await using lease = await locks.acquireAll(keys, options);
+      const { token } = lease as Lease;
+      for (const key of keys) {
+        print({ in: key, at: clock(), token: token?.toString() });
+      }
+      let isTold = false;
+      const tell = () => {
+        if (!isTold) {
+          for (const key of keys) print({ out: key, at: clock() });
+        }
+        isTold = true;
+      };
+      lease.signal.addEventListener("abort", tell);
+      await pause(Math.random() * 20);
+      tell();
+    } catch {
+      await pause(10); // it gave up, or the engine is out of reach
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 async function obey(order: Order): Promise<unknown> {
   const { key = "a", time = 0, timeout } = order;
   switch (order.do) {
@@ -63,6 +99,9 @@ async function obey(order: Order): Promise<unknown> {
       }
       return holds;
     }
+    case "mix":
+      await Promise.all([1, 2, 3].map(() => mix(clock() + time)));
+      return;
     case "dispose":
       return await locks[Symbol.asyncDispose]();
   }
