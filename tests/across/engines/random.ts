@@ -78,14 +78,24 @@ for (const [name, start] of engines) {
     for (const process of four) process.restore();
     // Leases of the dead end, and then all keys move as if nothing had been.
     await pause(3 * LEASE);
-    const held = () => all.flatMap(({ intervals }) => intervals);
-    const before = held().length;
-    await pause(LEASE);
-    const moved = held().slice(before).length;
+    const calm = clock();
+    await pause(3 * LEASE);
     for (const process of four) await process[Symbol.asyncDispose]();
-    judge(held());
-    assert(moved > 30, `only ${moved} holds in ${LEASE} ms`);
+    const held = all.flatMap(({ intervals }) => intervals);
+    judge(held);
+    for (const key of ["a", "b", "c"]) {
+      const idle = longestPause(held.filter((it) => it.key === key), calm);
+      assert(idle < 0.7 * LEASE, `nobody took ${key} for ${idle} ms`);
+    }
   });
+}
+
+/** How long nobody had the key since then, at most, in ms. */
+function longestPause(intervals: readonly Interval[], since: number): number {
+  const late = intervals.filter(({ from }) => from > since)
+    .sort((a, b) => a.from - b.from);
+  const pauses = late.slice(1).map(({ from }, i) => from - late[i]!.to);
+  return pauses.length === 0 ? Infinity : Math.max(...pauses);
 }
 
 function pause(ms: number): Promise<void> {
