@@ -287,6 +287,25 @@ Deno.test("a key that is lost during the wait for another fails the call", async
   await other[Symbol.asyncDispose]();
 });
 
+Deno.test("keys that share a slot share a lock, and a call may ask for both", async () => {
+  await using at = await start();
+  const locks = locksAt(at.server, LEASE, (key) => key[0]!);
+  const acquired = locks.acquireAll(["b2", "c", "b1"]);
+  await at.server.settle();
+  const lease = await acquired;
+  assertEquals(lease.keys, ["b2", "c", "b1"]);
+  assertEquals([...at.server.owners.keys()].sort(), ["a", "b", "c"]);
+  assertEquals(await locks.tryAcquire("b3"), undefined);
+  const waiting = locks.acquire("b2");
+  const released = lease.release();
+  await at.server.settle();
+  await released;
+  assertEquals((await waiting).held, true);
+  const disposed = locks[Symbol.asyncDispose]();
+  await at.server.settle();
+  await disposed;
+});
+
 Deno.test("the token of several keys is the highest", async () => {
   await using at = await start();
   const acquired = at.locks.acquireAll(["b", "c"]);

@@ -78,12 +78,13 @@ let processes = 0;
 export function locksAt(
   server: ScriptedServer,
   lease = 10_000,
+  slotOf = (key: string): string => key,
 ): EngineLocks<FencedLease> {
   const self = `${processes++}.`;
   const connect = (leases: Leases): Protocol => ({
     name: "Script",
     listening: false,
-    slotOf: (key) => key,
+    slotOf,
     listen() {
       return server.send("listen", () => {
         (this as { listening: boolean }).listening = true;
