@@ -115,8 +115,7 @@ export class Barrier {
   /**
    * Creates a barrier at which nobody waits.
    *
-   * @param parties How many parties have to arrive: a whole number from 1 to
-   * 2^53 - 1.
+   * @param parties The number of parties: a whole number from 1 to 2^53 - 1.
    * @param options The name of the barrier.
    * @throws {TypeError} If `parties` is not a number, if `name` is not a
    * string, if `options` is not an object, or if it has an unknown option.
@@ -157,7 +156,7 @@ export class Barrier {
   }
 
   /**
-   * How many parties have to arrive.
+   * The number of parties that have to arrive.
    *
    * @example
    * ```ts
@@ -172,7 +171,7 @@ export class Barrier {
   }
 
   /**
-   * How many parties have arrived and wait for the others.
+   * The number of callers that wait for the other parties.
    *
    * @example
    * ```ts
@@ -220,12 +219,12 @@ export class Barrier {
    * needs as many as before. If the last party arrives and a signal is aborted
    * in one tick, the first one wins. A party whose signal is aborted before the
    * last party arrives has left, even if the signal's listener has not run yet.
-   * If the signal is already aborted at the call, the call rejects. That is so
-   * for the last party too, and then nobody is let through. With `timeout: 0`,
-   * only the last party gets through.
+   * A signal that is already aborted rejects the call, also that of the last
+   * party, and then nobody is let through. With `timeout: 0`, only the last
+   * party gets through.
    *
    * @param options Limits of the wait. Without them, the wait lasts until all
-   * have arrived.
+   * parties have arrived.
    * @returns The party's index: its place in the order of arrival, from 0 to
    * `parties - 1`. In each round, each party gets a different one. The promise
    * rejects with the signal's `reason` if the signal is aborted before or
@@ -329,9 +328,9 @@ export class Barrier {
    *
    * If the barrier is already broken, nothing happens: the first reason stays.
    *
-   * @param reason What they are rejected with. If it is left out, each one gets
-   * its own `DOMException` named `AbortError`. A waiter whose signal is already
-   * aborted gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts

@@ -182,8 +182,8 @@ export class Condition {
   }
 
   /**
-   * The number of callers that wait for a notification. A caller that
-   * has got one waits for the lock, and counts in `lock.waiting` instead.
+   * The number of callers that wait for a notification. A caller that has been
+   * notified waits for the lock, and counts in `lock.waiting` instead.
    *
    * @example
    * ```ts
@@ -307,8 +307,8 @@ export class Condition {
    * @param guard The guard that holds the lock.
    * @param predicate Says whether the wait is over. It is called synchronously,
    * the first time before this call returns. Do not release the lock in it.
-   * @param options Limits of the whole call. Without them, it lasts until the
-   * predicate is true.
+   * @param options Limits of the whole call. Without them, the call lasts until
+   * the predicate is true.
    * @returns A promise that settles when the predicate is true and `guard` holds
    * the lock. It rejects with what the predicate throws, with a `TypeError` if
    * the predicate is not a function or returns a promise, and otherwise like
@@ -362,11 +362,11 @@ export class Condition {
    * listener has not run yet: the notification goes to the next one. If nobody
    * waits, nothing happens, and nothing is remembered.
    *
-   * @param count How many to wake at most: a whole number from 0 to 2^53 - 1.
-   * The default is 1.
+   * @param count How many to wake at most, 1 if it is left out: a whole number
+   * from 0 to 2^53 - 1.
    * @throws {Error} If nobody holds the lock.
    * @throws {TypeError} If `count` is not a number.
-   * @throws {RangeError} If `count` is negative, not whole, or too large.
+   * @throws {RangeError} If `count` is less than 0, not whole, or too large.
    *
    * @example
    * ```ts

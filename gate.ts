@@ -129,7 +129,7 @@ export class Gate {
   /**
    * Creates a gate. It is closed unless `open` says otherwise.
    *
-   * @param options Whether the gate is open, and its name. Both may be left out.
+   * @param options Whether the gate is open, and its name.
    * @throws {TypeError} If `open` is not a boolean, if `name` is not a string,
    * if `options` is not an object, or if it has an unknown option.
    *
@@ -237,7 +237,7 @@ export class Gate {
   }
 
   /**
-   * Closes the gate: whoever comes from now on has to wait. Those whom
+   * Closes the gate: whoever comes from now on has to wait. Callers that
    * {@linkcode Gate.open} has let through go on. If the gate is already closed,
    * nothing happens.
    *
@@ -262,10 +262,9 @@ export class Gate {
    * The gate may be closed again before the caller goes on. If that matters,
    * look at {@linkcode Gate.isOpen} and wait once more.
    *
-   * **Abort and timeout** end only this wait and leave the gate as it is. If the
-   * gate opens and the signal is aborted in one tick, the first one wins. An
-   * open gate beats a signal that is already aborted, and `timeout: 0`: passing
-   * it costs nobody anything.
+   * **Abort and timeout** end only this wait. They leave the gate as it is. If
+   * the gate opens and the signal is aborted in one tick, the first one wins.
+   * An open gate beats a signal that is already aborted, and `timeout: 0`.
    *
    * @param options Limits of the wait. Without them, the wait lasts until the
    * gate opens.

@@ -119,7 +119,7 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * Creates a lock with no key held.
+   * Creates a lock whose keys are all free.
    *
    * @param options The name of the lock.
    * @throws {TypeError} If `name` is not a string, if `options` is not an object,
@@ -196,8 +196,8 @@ export class KeyedLock<K = string> {
   }
 
   /**
-   * The number of calls that wait for a key. A call for several keys counts at
-   * each of them until it has them all.
+   * The number of callers that wait for a key. A call for several keys counts
+   * at each of them until it has them all.
    *
    * @param key The key.
    *
@@ -245,12 +245,17 @@ export class KeyedLock<K = string> {
    * A free key is taken before the call returns.
    *
    * **Abort and timeout** end only this wait. They leave the key as it is, and
-   * those behind move up. If a grant and an abort fall in one tick, the first one
-   * wins.
+   * those behind move up. If a grant and an abort fall in one tick, the first
+   * one wins: an abort after the grant changes nothing, and the promise
+   * fulfils.
+   *
+   * Do not put the returned promise into a `Promise.race`. If the race is lost
+   * and the key is granted later, it stays locked for ever. Use `signal` and
+   * `timeout` instead: they leave nothing behind.
    *
    * @param key The key.
-   * @param options Limits of the wait. Without them, it waits as long as it
-   * takes.
+   * @param options Limits of the wait. Without them, the wait lasts until the
+   * key is granted.
    * @returns The guard that frees the key. The promise rejects with the signal's
    * `reason` if the signal is aborted before or during the wait, with a
    * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
@@ -296,13 +301,14 @@ export class KeyedLock<K = string> {
    *
    * Duplicate keys count once. An empty list of keys is granted at once.
    *
-   * **Abort and timeout** make the call leave every queue, and those behind move
-   * up. If the last grant and an abort fall in one tick, the first one wins.
+   * **Abort and timeout** make the call leave every queue, and those behind
+   * move up. If the grant and an abort fall in one tick, the first one wins: an
+   * abort after the grant changes nothing, and the promise fulfils.
    *
    * @param keys The keys, in any order. A string is refused, since it would stand
    * for its letters.
-   * @param options Limits of the wait. Without them, it waits as long as it
-   * takes.
+   * @param options Limits of the wait. Without them, the wait lasts until all
+   * keys are granted.
    * @returns The guard that frees all the keys. The promise rejects as that of
    * {@linkcode KeyedLock.acquire} does, with a `TypeError` if `keys` is not
    * iterable or is a string, and with what the iteration throws.
@@ -424,7 +430,7 @@ export class KeyedLock<K = string> {
   ): Promise<T>;
   /**
    * The same, for a function that sometimes returns a promise and sometimes a
-   * plain value. See `Lock.run`.
+   * plain value: `() => isReady && load()`.
    *
    * @typeParam R What `fn` returns.
    * @param key The key.
@@ -467,6 +473,11 @@ export class KeyedLock<K = string> {
   /**
    * Runs a function while holding several keys.
    *
+   * `fn` starts at once if all the keys are free, else when the call is first in
+   * the queue of each. The keys are free again before the returned promise
+   * settles. Abort and timeout end only the wait for the keys: after `fn` has
+   * started, they change nothing.
+   *
    * @typeParam T What `fn` returns, or what its promise fulfils with.
    * @param keys The keys, in any order.
    * @param fn The function to run, synchronous or not.
@@ -494,7 +505,7 @@ export class KeyedLock<K = string> {
   ): Promise<T>;
   /**
    * The same, for a function that sometimes returns a promise and sometimes a
-   * plain value. See `Lock.run`.
+   * plain value: `() => isReady && load()`.
    *
    * @typeParam R What `fn` returns.
    * @param keys The keys, in any order.
@@ -574,9 +585,9 @@ export class KeyedLock<K = string> {
    * change.
    *
    * @param key The key.
-   * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts
@@ -603,9 +614,9 @@ export class KeyedLock<K = string> {
    * Rejects everyone who waits for any key, for example when a server closes.
    * The holders keep their keys, and the lock goes on working.
    *
-   * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts

@@ -194,7 +194,7 @@ export class Lock {
   }
 
   /**
-   * The number of waiters.
+   * The number of callers that wait for the lock.
    *
    * @example A bounded queue
    * ```ts
@@ -230,8 +230,8 @@ export class Lock {
    * and the lock is granted later, it stays locked for ever. Use `signal` and
    * `timeout` instead: they leave nothing behind.
    *
-   * @param options Limits of the wait. Without them, it waits as long as it
-   * takes.
+   * @param options Limits of the wait. Without them, the wait lasts until the
+   * lock is granted.
    * @returns The guard that frees the lock. The promise rejects with the signal's
    * `reason` if the signal is aborted before or during the wait, with a
    * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
@@ -430,9 +430,9 @@ export class Lock {
    * lock, and the lock goes on working. A waiter of a `Condition` that is about
    * to get the lock back keeps its place, and rejects once it has the lock.
    *
-   * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts

@@ -82,7 +82,7 @@ export interface OnceOptions {
 }
 
 /**
- * A function that runs once. It is made by {@linkcode once}.
+ * A function that runs once. It is created by {@linkcode once}.
  *
  * @typeParam T The type of its value.
  *
@@ -105,8 +105,8 @@ export interface OnceOptions {
  */
 export interface Once<T> {
   /**
-   * Gives the value, and runs the function if that has not happened yet. Callers
-   * that come while it runs share the run.
+   * Returns the value, and runs the function if that has not happened yet.
+   * Callers that come while it runs share the run.
    *
    * **Abort and timeout** end only this caller's wait. When the last caller has
    * left, the run is abandoned: its signal is aborted with the same reason,
@@ -114,16 +114,17 @@ export interface Once<T> {
    * run. An existing value, or an error that was kept, beats an aborted signal
    * and `timeout: 0`.
    *
-   * @param options Limits of the wait. Without them, it lasts as long as the
-   * run. With `timeout: 0`, a call without a value rejects and starts nothing.
+   * @param options Limits of the wait. Without them, the wait lasts as long as
+   * the run. With `timeout: 0`, a call without a value rejects and starts
+   * nothing.
    * @returns The value. The promise rejects with what the function throws or
    * rejects with, with the signal's `reason` if the signal is aborted before
    * there is a value, with a `DOMException` named `TimeoutError` after
    * `timeout` milliseconds, with a `TypeError` for an option of the wrong type
    * or an unknown one, and with a `RangeError` if `timeout` is negative or NaN.
-   * @throws {Error} If called from inside the function's own synchronous part:
-   * it would wait for itself for ever. After an `await`, such a call looks like
-   * any other: do not make it there either.
+   * @throws {Error} If it is called from inside the function's own synchronous
+   * part: it would wait for itself for ever. After an `await`, such a call
+   * looks like any other: do not make it there either.
    *
    * @example
    * ```ts
@@ -174,7 +175,7 @@ export interface Once<T> {
   reset(): void;
 
   /**
-   * Gives the value if there is one. It runs nothing and waits for nothing.
+   * Returns the value if there is one. It runs nothing and waits for nothing.
    *
    * @returns The value, or `undefined` if there is none.
    *
@@ -196,7 +197,7 @@ export interface Once<T> {
  * Creates a function that runs `fn` once.
  *
  * Callers that come while it runs share the run. After it has succeeded, every
- * call gives its value. A failure reaches every caller of that run and is not
+ * call returns its value. A failure reaches every caller of that run and is not
  * remembered, unless `keepError` says so.
  *
  * @typeParam T What `fn` returns, or what its promise fulfils with.

@@ -333,9 +333,9 @@ export class RwLock {
    * Rejects everyone who waits, on both sides, the longest waiter first. The
    * holders keep the lock, and the lock goes on working.
    *
-   * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts
@@ -438,7 +438,7 @@ export class RwLock {
 
 /**
  * One side of a {@linkcode RwLock}: `lock.read` or `lock.write`. It cannot be
- * made by hand.
+ * created by hand.
  *
  * @example
  * ```ts
@@ -504,8 +504,8 @@ export class RwLockSide {
   }
 
   /**
-   * The number of waiters of this side. Each call counts them again, which
-   * takes time in proportion to all waiters of the lock.
+   * The number of callers that wait for this side. Each call counts them again,
+   * which takes time in proportion to all waiters of the lock.
    *
    * @example
    * ```ts
@@ -544,8 +544,8 @@ export class RwLockSide {
    * and the lock is granted later, it stays locked for ever. Use `signal` and
    * `timeout` instead: they leave nothing behind.
    *
-   * @param options Limits of the wait. Without them, it waits as long as it
-   * takes.
+   * @param options Limits of the wait. Without them, the wait lasts until the
+   * lock is granted.
    * @returns The guard that ends the hold. The promise rejects with the signal's
    * `reason` if the signal is aborted before or during the wait, with a
    * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the

@@ -84,7 +84,7 @@ export interface SemaphoreOptions {
 }
 
 /**
- * How many permits to take, and limits of the wait for them.
+ * The number of permits, and limits of the wait.
  *
  * @example
  * ```ts
@@ -99,7 +99,7 @@ export interface SemaphoreOptions {
  */
 export interface PermitOptions extends AcquireOptions {
   /**
-   * How many permits to take, all or none: a whole number from 1 to
+   * The number of permits, all or none: a whole number from 1 to
    * {@linkcode Semaphore.permits}.
    *
    * @default {1}
@@ -156,13 +156,13 @@ export class Semaphore {
   }
 
   /**
-   * Creates a semaphore. All its permits are free.
+   * Creates a semaphore whose permits are all free.
    *
    * @param permits The number of permits: a whole number from 1 to 2^53 - 1.
    * @param options The name of the semaphore.
    * @throws {TypeError} If `permits` is not a number, if `name` is not a string, if
    * `options` is not an object, or if it has an unknown option.
-   * @throws {RangeError} If `permits` is a number that is out of range.
+   * @throws {RangeError} If `permits` is less than 1, not whole, or too large.
    *
    * @example
    * ```ts
@@ -239,7 +239,7 @@ export class Semaphore {
   }
 
   /**
-   * The number of waiters, however many permits each one asks for.
+   * The number of callers that wait, however many permits each one asks for.
    *
    * @example
    * ```ts
@@ -277,8 +277,8 @@ export class Semaphore {
    * and the permits are granted later, they stay taken for ever. Use `signal` and
    * `timeout` instead: they leave nothing behind.
    *
-   * @param options The number of permits, 1 if it is left out, and limits of the
-   * wait. Without limits, it waits as long as it takes.
+   * @param options The number of permits, 1 if it is left out, and limits of
+   * the wait. Without limits, the wait lasts until the permits are granted.
    * @returns The guard that gives the permits back. The promise rejects with the
    * signal's `reason` if the signal is aborted before or during the wait, with a
    * `DOMException` named `TimeoutError` after `timeout` milliseconds, with the
@@ -413,7 +413,8 @@ export class Semaphore {
    *
    * @typeParam R What `fn` returns.
    * @param fn The function to run.
-   * @param options The number of permits, and limits of the wait.
+   * @param options The number of permits, 1 if it is left out, and limits of
+   * the wait.
    * @returns What `fn` returns, awaited.
    *
    * @example
@@ -448,7 +449,7 @@ export class Semaphore {
   }
 
   /**
-   * Changes how many permits there are.
+   * Changes the number of permits.
    *
    * If there are more, everyone who now fits gets in, in order, before the call
    * returns. If there are fewer, those inside keep theirs, and nobody gets in until
@@ -457,7 +458,7 @@ export class Semaphore {
    *
    * @param permits The new number of permits: a whole number from 1 to 2^53 - 1.
    * @throws {TypeError} If `permits` is not a number.
-   * @throws {RangeError} If `permits` is a number that is out of range.
+   * @throws {RangeError} If `permits` is less than 1, not whole, or too large.
    *
    * @example
    * ```ts
@@ -489,9 +490,9 @@ export class Semaphore {
    * Rejects everyone who waits, the longest waiter first. The holders keep their
    * permits, and the semaphore goes on working.
    *
-   * @param reason What the waiters are rejected with. If it is left out, each one
-   * gets its own `DOMException` named `AbortError`. Somebody whose signal was
-   * aborted before gets the signal's reason.
+   * @param reason What the waiters are rejected with. If it is left out, each
+   * one gets its own `DOMException` named `AbortError`. A waiter whose signal
+   * is already aborted gets the signal's reason.
    *
    * @example
    * ```ts
