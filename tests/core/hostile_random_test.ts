@@ -8,11 +8,13 @@ import { KeyedLock, type LockGuard } from "../../keyed_lock.ts";
 import { makeSignal } from "../support/hostile_signals.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 import { makeRandom } from "../support/random.ts";
+import { explored } from "../support/summary.ts";
 
 const KEYS = ["a", "b", "c"];
 /** Calls back from inside of calls back, and so on. */
 const DEEPEST = 3;
 const STEPS = 40;
+const PROGRAMS = 500;
 
 class Program {
   readonly lock = new KeyedLock();
@@ -147,11 +149,15 @@ class Program {
 }
 
 Deno.test("signals that call back from everywhere strand nobody", async () => {
-  for (let seed = 1; seed <= 500; seed++) {
+  for (let seed = 1; seed <= PROGRAMS; seed++) {
     try {
       await new Program(seed).run();
     } catch (error) {
       throw new Error(`with seed ${seed}`, { cause: error });
     }
   }
+  explored("Random programs whose signals call back", {
+    programs: PROGRAMS,
+    steps: PROGRAMS * STEPS,
+  });
 });

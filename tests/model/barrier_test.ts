@@ -43,9 +43,9 @@ for (const parties of [2, 3]) {
       [onAbort(abort())],
       [onAbort(reset())],
     ];
-    await explorePrograms(title, start, [...scripts, ...more], 2, 7);
-    await explorePrograms(title, start, [...scripts, ...more], 3, 6);
-    await explorePrograms(title, start, scripts, 4, 5);
+    await explorePrograms(start, [...scripts, ...more], 2, 7);
+    await explorePrograms(start, [...scripts, ...more], 3, 6);
+    await explorePrograms(start, scripts, 4, 5);
   });
 }
 
@@ -54,7 +54,6 @@ for (const parties of [1, 2, 5]) {
   Deno.test(`${title} does as promised in random programs`, async () => {
     using timers = new FakeTimers();
     await checkPrograms(
-      title,
       (signals) => new CheckedBarrier(new Barrier(parties), signals, timers),
       barrierSteps(),
     );

@@ -63,8 +63,8 @@ Deno.test("Condition does as promised in every schedule of small programs", asyn
     [notify(0, 2)],
     [free()],
   ];
-  await explorePrograms("Condition", start, [...scripts, ...more], 2, 8);
-  await explorePrograms("Condition", start, scripts, 3, 9);
+  await explorePrograms(start, [...scripts, ...more], 2, 8);
+  await explorePrograms(start, scripts, 3, 9);
   const aborted = [
     [acquire(), wait(shared), release()],
     [acquire(), wait(), release()],
@@ -75,13 +75,12 @@ Deno.test("Condition does as promised in every schedule of small programs", asyn
     [onAbort(cancel())],
     [onAbort(cancelLock())],
   ];
-  await explorePrograms("Condition, aborted", start, aborted, 3, 10);
+  await explorePrograms(start, aborted, 3, 10);
 });
 
 Deno.test("Condition does as promised in random programs", async () => {
   using timers = new FakeTimers();
   await checkPrograms(
-    "Condition",
     (signals) => new CheckedCondition(twoConditions(), signals, timers),
     conditionSteps(),
   );

@@ -1,9 +1,10 @@
 /**
- * Explores programs of tasks and prints how many there were.
+ * Explores programs of tasks, and says how many there were.
  *
  * @module
  */
 
+import { explored } from "../support/summary.ts";
 import type { CheckedSignal } from "./checked_signal.ts";
 import { exploreAll } from "./explore.ts";
 import {
@@ -17,7 +18,6 @@ import {
 
 /** Runs every schedule of every program that is small enough. */
 export async function explorePrograms<S extends Subject, A extends Attempt>(
-  name: string,
   start: (signals: readonly CheckedSignal[]) => S,
   scripts: readonly Script<S, A>[],
   tasks: number,
@@ -28,9 +28,5 @@ export async function explorePrograms<S extends Subject, A extends Attempt>(
     (program) => new TaskExecution(program, start),
     describe,
   );
-  console.log(
-    `${name}, ${tasks} tasks, up to ${maxEvents} events: ` +
-      `${count.programs} programs, ${count.schedules} schedules, ` +
-      `${count.steps} steps`,
-  );
+  explored("Small programs, each in every order", { ...count });
 }

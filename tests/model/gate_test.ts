@@ -40,15 +40,14 @@ Deno.test("Gate does as promised in every schedule of small programs", async () 
     [onAbort(cancel())],
     [onAbort(wait())],
   ];
-  await explorePrograms("Gate", start, [...scripts, ...more], 2, 8);
-  await explorePrograms("Gate", start, [...scripts, ...more], 3, 6);
-  await explorePrograms("Gate", start, scripts, 4, 5);
+  await explorePrograms(start, [...scripts, ...more], 2, 8);
+  await explorePrograms(start, [...scripts, ...more], 3, 6);
+  await explorePrograms(start, scripts, 4, 5);
 });
 
 Deno.test("Gate does as promised in random programs", async () => {
   using timers = new FakeTimers();
   await checkPrograms(
-    "Gate",
     (signals) => new CheckedGate(signals, timers),
     gateSteps(),
   );

@@ -6,6 +6,7 @@
  */
 
 import fc from "npm:fast-check@4.10.2";
+import { explored } from "../support/summary.ts";
 import { CheckedSignal } from "./checked_signal.ts";
 import type { StepLimits } from "./limits.ts";
 import type { Attempt, SignalName, Step, Subject, TaskState } from "./tasks.ts";
@@ -125,15 +126,23 @@ export function randomPrograms<S extends Subject, A extends Attempt>(
   );
 }
 
-/** Takes random programs, and prints how many and how long. */
+/** Takes random programs, and says how many and how long. */
 export async function checkPrograms<S extends Subject, A extends Attempt>(
-  name: string,
   share: (signals: readonly CheckedSignal[]) => S,
   step: fc.Arbitrary<Step<S, A>>,
 ): Promise<void> {
   const count = { programs: 0, steps: 0 };
   await fc.assert(randomPrograms(share, step, count));
-  console.log(`${name}: ${count.programs} programs, ${count.steps} steps`);
+  explored("Long random programs", { ...count });
+}
+
+/** Takes programs whose work ends in a random order, and says how many. */
+export async function checkEndings<T>(
+  property: fc.IAsyncProperty<T>,
+): Promise<void> {
+  const programs = 1000;
+  await fc.assert(property, { numRuns: programs });
+  explored("Programs whose work ends in a random order", { programs });
 }
 
 /** Limits that a random step has. */

@@ -68,15 +68,14 @@ Deno.test("RwLock does as promised in every schedule of small programs", async (
     [onAbort(acquire("read")), release()],
     [onAbort(acquire("write")), release()],
   ];
-  await explorePrograms("RwLock", start, [...scripts, ...more], 2, 8);
-  await explorePrograms("RwLock", start, [...scripts, ...more], 3, 6);
-  await explorePrograms("RwLock", start, scripts, 4, 7);
+  await explorePrograms(start, [...scripts, ...more], 2, 8);
+  await explorePrograms(start, [...scripts, ...more], 3, 6);
+  await explorePrograms(start, scripts, 4, 7);
 });
 
 Deno.test("RwLock does as promised in random programs", async () => {
   using timers = new FakeTimers();
   await checkPrograms(
-    "RwLock",
     (signals) => new CheckedRwLock(new RwLock(), signals, timers),
     rwLockSteps(),
   );

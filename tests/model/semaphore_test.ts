@@ -62,9 +62,9 @@ Deno.test("Semaphore does as promised in every schedule of small programs", asyn
     [onAbort(cancel())],
     [onAbort(acquire(1)), release()],
   ];
-  await explorePrograms("Semaphore", start, [...scripts, ...more], 2, 8);
-  await explorePrograms("Semaphore", start, [...scripts, ...more], 3, 6);
-  await explorePrograms("Semaphore", start, scripts, 4, 7);
+  await explorePrograms(start, [...scripts, ...more], 2, 8);
+  await explorePrograms(start, [...scripts, ...more], 3, 6);
+  await explorePrograms(start, scripts, 4, 7);
 });
 
 for (const permits of [1, 3, 20]) {
@@ -72,7 +72,6 @@ for (const permits of [1, 3, 20]) {
   Deno.test(`${title} does as promised in random programs`, async () => {
     using timers = new FakeTimers();
     await checkPrograms(
-      title,
       (signals) =>
         new CheckedSemaphore(new Semaphore(permits), signals, timers),
       semaphoreSteps(permits),

@@ -7,6 +7,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { leftOut } from "../support/summary.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const FOLDER = Deno.env.get("HOLDFAST_SOURCES") ??
@@ -77,7 +78,7 @@ const README = Deno.readTextFileSync(new URL("README.md", ROOT));
 const documents = readDocuments();
 const missing = documents.length === 0;
 if (missing) {
-  console.log(`The documents are not at hand: ${FOLDER} has none`);
+  leftOut(`the tests of the sources, since ${FOLDER} has none`);
 }
 
 function readDocuments(): string[] {
