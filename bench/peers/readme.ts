@@ -73,16 +73,16 @@ ${results.map(runtimeTables).join("\n\n")}
 
 ## How it is measured
 
-- All candidates of a workload run in one process. In each round each runs once,
-  in another order each time. Times are medians of the rounds. A ratio is the
-  median of the ratios of the rounds, because noise that lasts longer than a
-  round slows both sides. Each candidate has its own copy of the measuring code,
-  because V8 would share feedback between identical copies.
-- Each candidate first has to show that it lets in as many as it should and no
-  more, and nobody who has given up.
-- A time is that of one operation: of one task if tasks come at once, each of
-  which stays inside for one tick; of one turn if they come and go; of one waiter
-  if waiters give up, with its \`AbortController\`.
+- All candidates of a workload run in one process, each once in each round, in a
+  new order each time. Times are medians of the rounds. A ratio is the median of
+  the ratios of the rounds, because noise that lasts longer than a round slows
+  both sides. Each candidate has its own copy of the measuring code, because V8
+  would share feedback between identical copies.
+- Each candidate first has to show that it lets in as many as it should, no more,
+  and nobody who has given up.
+- A time is that of one operation. If tasks come at once, that is one task, which
+  stays inside for one tick. If they come and go, it is one turn. If waiters give
+  up, it is one waiter, with its \`AbortController\`.
 - Memory is what a garbage collection leaves on the heap.
 - The libraries are ${[...new Set(versions)].join(", ")}.
 `;
