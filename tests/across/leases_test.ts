@@ -349,6 +349,23 @@ Deno.test("disposal tells holders, rejects who waits, and frees", async () => {
   await at.lease.release();
 });
 
+Deno.test("disposal gives a connection up that takes a lease to close", async () => {
+  using time = new FakeTime();
+  const server = new ScriptedServer();
+  server.closing = new Promise(() => {});
+  const locks = locksAt(server, LEASE);
+  let isDisposed = false;
+  locks[Symbol.asyncDispose]().then(() => isDisposed = true);
+  await drain();
+  time.tick(LEASE - 1);
+  await drain();
+  assertEquals(isDisposed, false);
+  time.tick(1);
+  await drain();
+  assertEquals(isDisposed, true);
+  assertEquals(server.arrived, ["give up"]);
+});
+
 Deno.test("a release that is under way when the locks are disposed of goes on", async () => {
   await using at = await start();
   const released = at.lease.release();

@@ -27,6 +27,8 @@ export class ScriptedServer {
   readonly steps: Step[] = [];
   /** Names of the requests that have arrived. */
   readonly arrived: string[] = [];
+  /** How long it takes to close a connection. */
+  closing = Promise.resolve();
   tokens = 0n;
   /** What the processes have, in the order in which they came. */
   readonly processes: Leases[] = [];
@@ -126,7 +128,8 @@ export function locksAt(
         if (server.tokens < token) server.tokens = token;
       }),
     isFinal: (error) => (error as Error).message === "final",
-    close: () => Promise.resolve(),
+    close: () => server.closing,
+    giveUp: () => void server.arrived.push("give up"),
   });
   const leases = new Leases(lease, connect);
   server.processes.push(leases);
