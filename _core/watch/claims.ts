@@ -8,6 +8,7 @@
  */
 
 import { type About, about, type Observed } from "../observer.ts";
+import type { Fate } from "./fate.ts";
 import type { Stack } from "./stack.ts";
 
 /** Who holds a lock or a key, and who waits for it, the longest first. */
@@ -15,9 +16,17 @@ export class Subject {
   readonly resource: Observed;
   readonly holds = new Set<Hold>();
   readonly waits = new Set<Wait>();
+  /** A list of only this. */
+  readonly alone: readonly Subject[] = [this];
+  /** Whether it stands in the list of all. */
+  isListed = false;
 
   constructor(resource: Observed) {
     this.resource = resource;
+  }
+
+  get isIdle(): boolean {
+    return this.holds.size === 0 && this.waits.size === 0;
   }
 
   /** How many holds of one permit have room in it. */
@@ -30,19 +39,22 @@ export class Subject {
 /** The room of a read-write lock. A writer takes all of it. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
+/** How many claims there have been. */
+let claims = 0;
+
 /** What is common to a hold and a wait. */
 export abstract class Claim {
+  /** Its place among all, in the order in which they began. */
+  readonly place: number = claims++;
   readonly resource: Observed;
   /** What is asked for, or the id of the hold. */
   readonly amount: unknown;
   /** The resource, or each of its parts. */
   readonly subjects: readonly Subject[];
-  readonly since = performance.now();
+  #since = performance.now();
   stack: Stack;
   /** The run() that the call was made in. */
   outer: Scope | undefined;
-  /** Its entry in the list of all. */
-  entry: WeakRef<this> | undefined = undefined;
 
   constructor(
     resource: Observed,
@@ -56,6 +68,11 @@ export abstract class Claim {
     this.subjects = subjects;
     this.stack = stack;
     this.outer = outer;
+  }
+
+  /** When it began. The clock of workerd stands at 0 until the first request. */
+  get since(): number {
+    return this.#since ||= performance.now();
   }
 
   get about(): About {
@@ -84,22 +101,23 @@ export class Hold extends Claim {
   /** How long it was waited for, in milliseconds. */
   waited = 0;
   readonly scope: Scope;
-  readonly #guard: WeakRef<object>;
 
   constructor(
-    guard: object,
     scope: Scope,
-    ...claim: ConstructorParameters<typeof Claim>
+    resource: Observed,
+    amount: unknown,
+    subjects: readonly Subject[],
+    stack: Stack,
+    outer: Scope | undefined,
   ) {
-    super(...claim);
-    this.#guard = new WeakRef(guard);
+    super(resource, amount, subjects, stack, outer);
     this.scope = scope;
     scope.hold = this;
   }
 
   /** Whether its guard has been garbage-collected. */
   get isAbandoned(): boolean {
-    return this.#guard.deref() === undefined;
+    return this.scope.fate.isLost;
   }
 }
 
@@ -111,9 +129,11 @@ export class Scope {
   /** The present hold of the guard. */
   hold: Hold | undefined = undefined;
   outer: Scope | undefined;
+  readonly fate: Fate;
 
-  constructor(outer: Scope | undefined) {
+  constructor(outer: Scope | undefined, fate: Fate) {
     this.outer = outer;
+    this.fate = fate;
   }
 
   end(): void {

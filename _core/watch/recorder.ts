@@ -6,9 +6,10 @@
 
 import { about, type Observed, type Observer } from "../observer.ts";
 import { isGranting } from "../wait_queue.ts";
-import { type Claim, Hold, Scope, Subject, Wait } from "./claims.ts";
+import { type Claim, Hold, Scope, Wait } from "./claims.ts";
+import { fateOf } from "./fate.ts";
 import { type Method, Stack } from "./stack.ts";
-import { WeakList } from "./weak_list.ts";
+import { Subjects } from "./subjects.ts";
 
 /** Knows inside which `run()` a call is made. */
 export interface Context {
@@ -24,22 +25,34 @@ export interface Listener {
   holdEnded(hold: Hold): void;
 }
 
+/** So often at most, in milliseconds, a stack is formatted as a wait begins. */
+const FORMAT_EVERY = 100;
+
 /** The observer that all watches share. */
 export class Recorder implements Observer {
   readonly listeners = new Set<Listener>();
-  readonly holds = new WeakList<Hold>();
-  readonly waits = new WeakList<Wait>();
   readonly #context: Context;
-  readonly #subjects = new WeakMap<Observed, Subject>();
+  readonly #subjects = new Subjects();
   // By guard. The scope outlives a hold that a condition gives up for a while.
   readonly #scopes = new WeakMap<object, Scope>();
   readonly #waits = new WeakMap<object, Wait>();
   // By guard: the last wait for a condition.
   readonly #outside = new WeakMap<object, Wait>();
   #method: Method | undefined = undefined;
+  #lastFormat = -Infinity;
 
   constructor(context: Context) {
     this.#context = context;
+  }
+
+  /** All holds, the oldest first. */
+  get holds(): Hold[] {
+    return this.#subjects.claims((subject) => subject.holds);
+  }
+
+  /** All waits, the longest first. */
+  get waits(): Wait[] {
+    return this.#subjects.claims((subject) => subject.waits);
   }
 
   called(method: Method): void {
@@ -50,12 +63,10 @@ export class Recorder implements Observer {
     // After a wait, the wait knows where the call was made and inside what.
     const outer = isGranting ? undefined : this.#context.current();
     const stack = new Stack(isGranting ? undefined : this.#takeMethod());
-    const scope = this.#scopes.get(guard) ?? new Scope(outer);
-    this.#scopes.set(guard, scope);
-    const subjects = this.#subjectsOf(held);
-    const hold = new Hold(guard, scope, held, id, subjects, stack, outer);
+    const scope = this.#scopes.get(guard) ?? this.#scopeOf(guard, outer);
+    const subjects = this.#subjects.of(held);
+    const hold = new Hold(scope, held, id, subjects, stack, outer);
     for (const subject of subjects) subject.holds.add(hold);
-    hold.entry = this.holds.add(hold);
   }
 
   holdEnded(held: Observed, _id: number, guard: object | undefined): void {
@@ -68,7 +79,6 @@ export class Recorder implements Observer {
     if (subject !== undefined) subject.holds.delete(hold);
     if (hold.resource !== held && isHolding(hold)) return;
     for (const subject of hold.subjects) subject.holds.delete(hold);
-    this.holds.delete(hold.entry!);
     hold.scope.end();
     for (const listener of this.listeners) listener.holdEnded(hold);
   }
@@ -82,15 +92,15 @@ export class Recorder implements Observer {
     const [stack, outer] = method === undefined && earlier !== undefined
       ? [earlier.stack, earlier.outer]
       : [new Stack(method), this.#context.current()];
-    const subjects = this.#subjectsOf(resource);
+    const subjects = this.#subjects.of(resource);
     const wait = new Wait(resource, request, subjects, stack, outer);
     for (const subject of subjects) subject.waits.add(wait);
-    wait.entry = this.waits.add(wait);
     this.#waits.set(waiter, wait);
     if (!isBack && this.#scopes.has(request as object)) {
       this.#outside.set(request as object, wait);
     }
     for (const listener of this.listeners) listener.waitBegan(wait);
+    this.#letGuardGo(wait);
   }
 
   waitEnded(waiter: object, outcome: unknown): void {
@@ -98,7 +108,6 @@ export class Recorder implements Observer {
     if (wait === undefined) return; // it began before the watch
     this.#waits.delete(waiter);
     for (const subject of wait.subjects) subject.waits.delete(wait);
-    this.waits.delete(wait.entry!);
     for (const listener of this.listeners) listener.waitEnded(wait);
     const hold = this.#scopes.get(outcome as object)?.hold;
     // What a once function gives may be a guard, too.
@@ -113,6 +122,20 @@ export class Recorder implements Observer {
     // Without a scope, the hold began before this watch or has ended since.
     // deno-coverage-ignore
     return scope?.hold === undefined ? fn() : this.#context.run(scope, fn);
+  }
+
+  /**
+   * What the stack of a hold keeps alive may be its very guard. Formatting lets
+   * go of that, but takes 50 µs, so a watcher's look does it for the others.
+   */
+  #letGuardGo(wait: Wait): void {
+    if (wait.since - this.#lastFormat < FORMAT_EVERY) return;
+    this.#lastFormat = wait.since;
+    // Not in this call: a program's own Error.prepareStackTrace may run.
+    queueMicrotask(() => {
+      const [hold] = wait.subjects.flatMap(({ holds }) => [...holds]);
+      hold?.stack.format();
+    });
   }
 
   /** Takes it, so that it is not taken for that of a later call. */
@@ -131,13 +154,10 @@ export class Recorder implements Observer {
     return hold;
   }
 
-  #subjectsOf(resource: Observed): readonly Subject[] {
-    const { parts = [resource] } = resource[about](1);
-    return parts.map((part) => {
-      const subject = this.#subjects.get(part) ?? new Subject(part);
-      this.#subjects.set(part, subject);
-      return subject;
-    });
+  #scopeOf(guard: object, outer: Scope | undefined): Scope {
+    const scope = new Scope(outer, fateOf(guard));
+    this.#scopes.set(guard, scope);
+    return scope;
   }
 }
 

@@ -2,9 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Lock, type LockGuard } from "../../mod.ts";
-import { collectGarbage } from "../support/gc.ts";
-import { drainMicrotasks } from "../support/promises.ts";
-import { makeWork, Watching } from "./watching.ts";
+import { collectGuards, makeWork, Watching } from "./watching.ts";
 
 Deno.test("another lock taken in a timer that was started inside is no deadlock", async () => {
   using watching = new Watching();
@@ -78,8 +76,7 @@ Deno.test("a guard that is passed on is not abandoned", async () => {
   };
   const holding = lock.acquire().then(passedOn);
   const waiting = lock.run(() => {});
-  await drainMicrotasks();
-  collectGarbage();
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.told, ["slow: waiting db, holding db"]);
   end();

@@ -11,9 +11,8 @@ import {
   RwLock,
   Semaphore,
 } from "../../mod.ts";
-import { collectGarbage } from "../support/gc.ts";
 import { drainMicrotasks } from "../support/promises.ts";
-import { makeWork, Watching } from "./watching.ts";
+import { collectGuards, makeWork, Watching } from "./watching.ts";
 
 // What is cancelled at the end of a test rejects.
 const ignore = () => {};
@@ -226,8 +225,7 @@ Deno.test("a wait behind a lost guard is abandoned, and so are those behind it",
     lock.acquireAll(["a", "b"]),
     lock.acquire("b"),
   ].map((wait) => wait.catch(ignore));
-  await drainMicrotasks();
-  collectGarbage();
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.told, [
     "abandoned: waiting a, holding a",
@@ -239,23 +237,74 @@ Deno.test("a wait behind a lost guard is abandoned, and so are those behind it",
   assertEquals(lock.isLocked("a"), true);
 });
 
+/** Keeps its guard. The stack of the call that took it leads to it, too. */
+class Session {
+  guard: unknown;
+  async open(lock: Lock) {
+    this.guard = await lock.acquire();
+  }
+}
+
 Deno.test("a guard kept by an object that is forgotten is lost, too", async () => {
   using watching = new Watching();
-  const lock = new Lock({ name: "db" });
-  class Session {
-    guard: unknown;
-    async open() {
-      this.guard = await lock.acquire();
-    }
-  }
-  await (async () => await new Session().open())();
-  const waiting = lock.acquire().catch(ignore);
+  const locks = ["one", "two"].map((name) => new Lock({ name }));
+  for (const lock of locks) await new Session().open(lock);
+  const waits = locks.map((lock) => lock.acquire().catch(ignore));
+  await collectGuards(); // sees that of the first wait
   await watching.pass(500);
-  collectGarbage();
+  await collectGuards();
+  await watching.pass();
+  assertEquals(watching.told, [
+    "abandoned: waiting one, holding one",
+    "abandoned: waiting two, holding two",
+  ]);
+  for (const lock of locks) lock.cancel();
+  await Promise.all(waits);
+});
+
+Deno.test("a guard kept by a forgotten object is lost as soon as somebody waits", async () => {
+  using watching = new Watching();
+  const lock = new Lock({ name: "db" });
+  await new Session().open(lock);
+  const waiting = lock.acquire().catch(ignore);
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.told, ["abandoned: waiting db, holding db"]);
   lock.cancel();
   await waiting;
+});
+
+Deno.test("the guards of permits, of both sides and of several keys can be lost", async () => {
+  using watching = new Watching();
+  const semaphore = new Semaphore(2, { name: "pool" });
+  const [read, write] = [
+    new RwLock({ name: "read" }),
+    new RwLock({ name: "write" }),
+  ];
+  const keys = new KeyedLock();
+  await (async () => {
+    await semaphore.acquire({ permits: 2 });
+    await read.read.acquire();
+    await write.write.acquire();
+    await keys.acquireAll(["a", "b"]);
+  })();
+  const waits = [
+    semaphore.acquire(),
+    read.write.acquire(),
+    write.read.acquire(),
+    keys.acquire("b"),
+  ].map((wait) => wait.catch(ignore));
+  await collectGuards();
+  await watching.pass();
+  assertEquals(watching.told, [
+    "abandoned: waiting pool, holding pool",
+    "abandoned: waiting read, holding read",
+    "abandoned: waiting write, holding write",
+    "abandoned: waiting b, holding a,b",
+  ]);
+  for (const held of [semaphore, read, write]) held.cancel();
+  keys.cancelAll();
+  await Promise.all(waits);
 });
 
 Deno.test("a semaphore that lost one guard of two is slow", async () => {
@@ -264,8 +313,7 @@ Deno.test("a semaphore that lost one guard of two is slow", async () => {
   await (async () => void await semaphore.acquire())();
   const guard = await semaphore.acquire();
   const waiting = semaphore.run(() => {});
-  await drainMicrotasks();
-  collectGarbage();
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.told, [
     "slow: waiting pool, holding pool, holding pool",
@@ -398,8 +446,7 @@ Deno.test("all who stand behind the waits for a lost guard are abandoned", async
   await (async () => void await lock.acquire("a"))();
   const waits = [["a", "b"], ["b", "a"], ["b"]]
     .map((keys) => lock.acquireAll(keys).catch(ignore));
-  await drainMicrotasks();
-  collectGarbage();
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.stalls.map(({ kind }) => kind), [
     "abandoned",
@@ -425,8 +472,7 @@ Deno.test("the chain of a ring leaves out what is not in it", async () => {
     lock.run("c", () => go.then(() => lock.acquire("a"))),
   ];
   await go;
-  await drainMicrotasks();
-  collectGarbage();
+  await collectGuards();
   await watching.pass();
   assertEquals(watching.told, [
     "deadlock: waiting b, holding b, waiting c, holding c, waiting a, holding a",

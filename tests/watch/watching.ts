@@ -7,6 +7,8 @@
 
 import { FakeTime } from "@std/testing/time";
 import { type Stall, watchLocks, type WatchOptions } from "../../watch.ts";
+import { fateOf } from "../../_core/watch/fate.ts";
+import { collectGarbage } from "../support/gc.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 
 /** In milliseconds. A report may come a tenth later. */
@@ -57,4 +59,12 @@ export function makeWork() {
   let end!: () => void;
   const work = new Promise<void>((resolve) => end = resolve);
   return { work, end };
+}
+
+/** Collects the guards that nobody has any more, and lets watches hear of it. */
+export async function collectGuards(): Promise<void> {
+  await drainMicrotasks(); // until then, a frame may still have one
+  const fate = (() => fateOf({}))();
+  collectGarbage();
+  while (!fate.isLost) await drainMicrotasks();
 }
