@@ -48,7 +48,7 @@
 import { checkFunction, readOptions } from "./_core/options.ts";
 import { outOfRange, wrongType } from "./_core/errors.ts";
 import { setObserver } from "./_core/observer.ts";
-import { makeContext } from "./_core/watch/platform.ts";
+import { makeContext, type Runtime } from "./_core/watch/platform.ts";
 import { Recorder } from "./_core/watch/recorder.ts";
 import { useOf } from "./_core/watch/use.ts";
 import { Watcher, type Wishes } from "./_core/watch/watcher.ts";
@@ -282,13 +282,14 @@ let recorder: Recorder | undefined;
  */
 export function watchLocks(options?: WatchOptions): Watch {
   const wishes = readWishes(options);
-  const shared = recorder ??= new Recorder(makeContext());
+  const runtime = readRuntime();
+  const shared = recorder ??= new Recorder(makeContext(runtime));
   setObserver(shared);
-  const watcher = new Watcher(shared, wishes);
+  const watcher = new Watcher(shared, wishes, runtime);
   let isOver = false;
   return {
-    holds: () => isOver ? [] : Array.from(shared.holds, (hold) => useOf(hold)),
-    waits: () => isOver ? [] : Array.from(shared.waits, (wait) => useOf(wait)),
+    holds: () => isOver ? [] : shared.holds.map((hold) => useOf(hold)),
+    waits: () => isOver ? [] : shared.waits.map((wait) => useOf(wait)),
     [Symbol.dispose]() {
       if (isOver) return;
       isOver = true;
@@ -318,4 +319,33 @@ function readWishes(options: unknown): Wishes {
   if (onStall !== undefined) checkFunction(onStall, failure, "onStall");
   if (onRelease !== undefined) checkFunction(onRelease, failure, "onRelease");
   return { stallAfter, onStall, onRelease };
+}
+
+/** What Node has, and what is Deno's own. */
+interface Globals {
+  readonly process?: {
+    getBuiltinModule?(name: string): unknown;
+    on?(event: string, listener: () => void): void;
+    off?(event: string, listener: () => void): void;
+  };
+  readonly Deno?: { readonly unrefTimer?: (timer: number) => void };
+}
+
+function readRuntime(): Runtime {
+  const { process, Deno } = globalThis as Globals;
+  return {
+    // Not by an import, which would fail in browsers.
+    asyncHooks: process?.getBuiltinModule?.("node:async_hooks") as
+      | Runtime["asyncHooks"]
+      | undefined,
+    unrefTimer: Deno?.unrefTimer,
+    onLoopEmpty(listener) {
+      if (Deno !== undefined) { // in a browser, the event means navigation
+        addEventListener("beforeunload", listener);
+        return () => removeEventListener("beforeunload", listener);
+      }
+      process?.on?.("beforeExit", listener);
+      return () => process?.off?.("beforeExit", listener);
+    },
+  };
 }

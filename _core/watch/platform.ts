@@ -20,30 +20,22 @@ interface AsyncHooks {
   };
 }
 
-interface Process {
-  getBuiltinModule?(name: string): unknown;
-  on?(event: string, listener: () => void): void;
-  off?(event: string, listener: () => void): void;
+/** What some runtimes have. `watch.ts` knows under which names. */
+export interface Runtime {
+  /** Follows calls through everything that they await and start. */
+  readonly asyncHooks: AsyncHooks | undefined;
+  /** Lets the process end in spite of a timer that is a number. */
+  readonly unrefTimer: ((timer: number) => void) | undefined;
+  /** Listens for the end of all work, and returns what ends that. */
+  onLoopEmpty(listener: () => void): () => void;
 }
 
-const runtime = globalThis as {
-  process?: Process;
-  Deno?: { unrefTimer?(id: unknown): void };
-};
-
-/** Not by an import, which would fail in browsers. */
-function asyncHooks(): AsyncHooks | undefined {
-  const module = runtime.process?.getBuiltinModule?.("node:async_hooks");
-  return module as AsyncHooks | undefined;
-}
-
-/** Follows calls through everything that they await and start. */
-export function makeContext(): Context {
-  const hooks = asyncHooks();
-  if (hooks === undefined) {
+/** Knows inside which `run()` a call is made, if the runtime does. */
+export function makeContext({ asyncHooks }: Runtime): Context {
+  if (asyncHooks === undefined) {
     return { current: () => undefined, run: (_, fn) => fn() };
   }
-  const storage = new hooks.AsyncLocalStorage<Scope>();
+  const storage = new asyncHooks.AsyncLocalStorage<Scope>();
   return {
     current: () => storage.getStore(),
     run: (scope, fn) => storage.run(scope, fn),
@@ -51,36 +43,22 @@ export function makeContext(): Context {
 }
 
 /** Returns what calls a function in the async context of now. */
-export function currentContext(): <R>(fn: () => R) => R {
-  return asyncHooks()?.AsyncLocalStorage.snapshot?.() ?? ((fn) => fn());
+export function currentContext({ asyncHooks }: Runtime): <R>(fn: () => R) => R {
+  return asyncHooks?.AsyncLocalStorage.snapshot?.() ?? ((fn) => fn());
 }
 
 /** A timer that does not keep the process alive, if the runtime can do that. */
 export function startTicking(
+  { unrefTimer }: Runtime,
   delay: number,
   tick: () => void,
 ): ReturnType<typeof setInterval> | undefined {
   try {
     const timer: unknown = setInterval(tick, delay);
-    if (typeof timer === "number") runtime.Deno?.unrefTimer?.(timer);
+    if (typeof timer === "number") unrefTimer?.(timer);
     else (timer as { unref?(): void }).unref?.();
     return timer as ReturnType<typeof setInterval>;
   } catch {
     return undefined; // workerd has timers only inside a request
   }
-}
-
-/**
- * Calls back whenever the event loop runs empty.
- *
- * @returns Ends that.
- */
-export function onLoopEmpty(callback: () => void): () => void {
-  if (runtime.Deno !== undefined) { // in a browser, the event means navigation
-    addEventListener("beforeunload", callback);
-    return () => removeEventListener("beforeunload", callback);
-  }
-  const { process } = runtime;
-  process?.on?.("beforeExit", callback);
-  return () => process?.off?.("beforeExit", callback);
 }

@@ -7,7 +7,7 @@
 import { Analysis, type Finding } from "./analysis.ts";
 import { type Hold, Wait } from "./claims.ts";
 import { messageOf } from "./message.ts";
-import { currentContext, onLoopEmpty, startTicking } from "./platform.ts";
+import { currentContext, type Runtime, startTicking } from "./platform.ts";
 import type { Listener, Recorder } from "./recorder.ts";
 import { cheapUseOf, type Use, useOf } from "./use.ts";
 
@@ -30,6 +30,7 @@ export interface Wishes {
 const LOOKS = 10;
 /** The longest delay of a timer. */
 const MAX_DELAY = 2 ** 31 - 1;
+const A_SECOND = 1000;
 /** The default printer shows so many stalls of one look. */
 const MOST_PRINTED = 10;
 
@@ -37,7 +38,8 @@ const MOST_PRINTED = 10;
 export class Watcher implements Listener {
   readonly #recorder: Recorder;
   readonly #wishes: Wishes;
-  readonly #inContext = currentContext();
+  readonly #runtime: Runtime;
+  readonly #inContext: <R>(fn: () => R) => R;
   readonly #stopListening: () => void;
   // The waits to be reported, the longest first, and at which tick. Those of a
   // primitive that the program has forgotten stay here until they are reported.
@@ -46,20 +48,23 @@ export class Watcher implements Listener {
   readonly #delay: number;
   readonly #looks: number;
   #ticks = 0;
+  #lastTick = 0;
   // Set exactly while a wait is to be reported.
   #timer: ReturnType<typeof setInterval> | undefined = undefined;
   #isOver = false;
 
-  constructor(recorder: Recorder, wishes: Wishes) {
+  constructor(recorder: Recorder, wishes: Wishes, runtime: Runtime) {
     this.#recorder = recorder;
     this.#wishes = wishes;
+    this.#runtime = runtime;
+    this.#inContext = currentContext(runtime);
     const { stallAfter } = wishes;
     this.#delay = Math.min(Math.max(stallAfter / LOOKS, 1), MAX_DELAY);
     this.#looks = Math.ceil(stallAfter / this.#delay);
     recorder.listeners.add(this);
     for (const wait of recorder.waits) this.waitBegan(wait);
-    this.#stopListening = onLoopEmpty(() => {
-      const left = [...recorder.waits].filter((wait) => this.#isNew(wait));
+    this.#stopListening = runtime.onLoopEmpty(() => {
+      const left = recorder.waits.filter((wait) => this.#isNew(wait));
       if (left.length > 0) this.#report(left, true);
     });
   }
@@ -77,14 +82,31 @@ export class Watcher implements Listener {
     // A tick that comes soon is not a whole one.
     const whole = this.#timer === undefined ? 0 : 1;
     this.#due.set(wait, this.#ticks + this.#looks + whole);
-    this.#timer ??= this.#inContext(() =>
-      startTicking(this.#delay, () => this.#look())
+    this.#keepTicking(wait.since);
+  }
+
+  /** Outside of every user's context, which the timer would keep alive. */
+  #keepTicking(now: number): void {
+    // workerd ends the timers of a request with the request.
+    const latest = this.#lastTick + this.#wishes.stallAfter + A_SECOND;
+    if (now > latest) this.#stopTicking();
+    if (this.#timer !== undefined) return;
+    this.#lastTick = now;
+    this.#timer = this.#inContext(() =>
+      startTicking(this.#runtime, this.#delay, () => this.#look())
     );
+  }
+
+  #stopTicking(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   waitEnded(wait: Wait): void {
     this.#due.delete(wait);
-    this.#restIfIdle();
+    // Whoever has let this wait in may begin one at once. To end a timer and
+    // start another one each time would cost as much as the rest.
+    if (this.#due.size === 0) queueMicrotask(() => this.#restIfIdle());
   }
 
   holdEnded(hold: Hold): void {
@@ -97,16 +119,14 @@ export class Watcher implements Listener {
   }
 
   #restIfIdle(): void {
-    if (this.#due.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#due.size === 0) this.#stopTicking();
   }
 
   // Tests fake timers and not the clock, so the ticks decide; and a program that
   // blocks its event loop misses ticks, so the clock decides, too.
   #look(): void {
     this.#ticks++;
-    const now = performance.now();
+    const now = this.#lastTick = performance.now();
     const due: Wait[] = [];
     for (const [wait, tick] of this.#due) {
       const isDue = tick <= this.#ticks ||

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { Lock, Semaphore } from "../../mod.ts";
 import { watchLocks } from "../../watch.ts";
 import { drainMicrotasks } from "../support/promises.ts";
-import { makeWork, Watching } from "./watching.ts";
+import { collectGuards, makeWork, Watching } from "./watching.ts";
 
 /** Replaces a property for a while. */
 function replace<T extends object>(
@@ -47,6 +47,47 @@ Deno.test("without timers, nothing is reported in time", () => {
   lock.tryAcquire();
   lock.acquire().catch(() => {});
   assertEquals(watch.waits().length, 1);
+  lock.cancel();
+});
+
+Deno.test("without weak references, no guard is known to be lost", async () => {
+  using watching = new Watching();
+  const lock = new Lock({ name: "db" });
+  const waiting = await (async () => {
+    using _refs = replace(globalThis, "WeakRef", undefined);
+    using _registry = replace(globalThis, "FinalizationRegistry", undefined);
+    await lock.acquire();
+    return { end: lock.acquire().catch(() => {}) };
+  })();
+  await collectGuards();
+  await watching.pass();
+  assertEquals(watching.told, ["slow: waiting db, holding db"]);
+  assertEquals(watching.watch.holds().length, 1);
+  lock.cancel();
+  await waiting.end;
+});
+
+Deno.test("a timer that has died with its request is replaced by the next wait", () => {
+  let now = 0; // as it is outside of a request
+  let timers = 0;
+  using _clock = replace(performance, "now", () => now);
+  using _timer = replace(globalThis, "setInterval", () => ++timers);
+  using _unref = replace(Deno, "unrefTimer", () => {});
+  using watch = watchLocks({ stallAfter: 100 });
+  const lock = new Lock();
+  lock.tryAcquire();
+  const wait = () => void lock.acquire().catch(() => {});
+  wait();
+  now = 1_000_000;
+  assertEquals(watch.waits()[0]?.waited, 0);
+  wait();
+  assertEquals(timers, 2);
+  now += 1000; // the program may just have been busy
+  wait();
+  assertEquals(timers, 2);
+  now += 101;
+  wait();
+  assertEquals(timers, 3);
   lock.cancel();
 });
 
