@@ -48,11 +48,12 @@ export async function bundleSuite(file: string): Promise<string> {
   return code.replaceAll(`"${library}"`, '"@holdfast/sync"');
 }
 
-/** Bundles the programs that hang. The bundle imports the library by its name. */
-export async function bundleHangs(): Promise<string> {
-  const [library, watch] = ["../../../mod.ts", "../../../watch.ts"];
+/** Bundles a program with a watch. The bundle imports the library by its name. */
+export async function bundleWatched(file: string): Promise<string> {
+  const root = "../".repeat(file.split("/").length - 1); // as the program has it
+  const [library, watch] = [`${root}mod.ts`, `${root}watch.ts`];
   const external = [library, watch].map((file) => `--external=${file}`);
-  const code = await bundle("tests/watch/programs/main.ts", external);
+  const code = await bundle(file, external);
   return code.replaceAll(`"${library}"`, '"@holdfast/sync"')
     .replaceAll(`"${watch}"`, '"@holdfast/sync/watch"');
 }

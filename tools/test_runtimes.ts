@@ -13,9 +13,10 @@
 import config from "../deno.json" with { type: "json" };
 import { pack } from "./pack.ts";
 import { expected, steady } from "../tests/watch/programs/expected.ts";
-import { bundle, bundleHangs, bundleSuite, run } from "./subprocess.ts";
+import { bundle, bundleSuite, bundleWatched, run } from "./subprocess.ts";
 
 const RUNTIMES = new URL("runtimes/", import.meta.url);
+const HANGS = "tests/watch/programs/main.ts";
 
 /** Returns what to print if all is well, else throws. */
 type Check = () => Promise<string>;
@@ -32,6 +33,7 @@ const checks: Record<string, Check> = {
   "watch on Node 22": () => watchOn("node@22", "node", "--expose-gc"),
   "watch on Node 24": () => watchOn("node@24", "node", "--expose-gc"),
   "watch on Bun 1": () => watchOn("bun@1", "bun"),
+  "watch on workerd": watchOnWorkerd,
   "TypeScript 5.9": () => compile("typescript@5.9"),
   "TypeScript latest": () => compile("typescript@latest"),
   "entry points": importEach,
@@ -60,7 +62,7 @@ async function prepare(): Promise<void> {
   await Deno.rename(await pack(project), `${project}/package.tgz`);
   await Deno.writeTextFile(`${project}/package.json`, '{ "type": "module" }');
   await run("npm", ["install", "package.tgz", "@types/node@24"], project);
-  for (const file of ["consumer.ts", "workerd.capnp"]) {
+  for (const file of ["consumer.ts", "workerd.capnp", "workerd_watch.capnp"]) {
     await Deno.copyFile(new URL(file, RUNTIMES), `${project}/${file}`);
   }
   for (const name of ["main", "worker"]) {
@@ -83,7 +85,7 @@ async function suiteOn(name: string, command: string): Promise<string> {
 
 /** Runs the programs that hang. Each has to say why, as it does in Deno. */
 async function watchOn(name: string, ...command: string[]): Promise<string> {
-  await Deno.writeTextFile(`${project}/hangs.js`, await bundleHangs());
+  await Deno.writeTextFile(`${project}/hangs.js`, await bundleWatched(HANGS));
   const isBun = command[0] === "bun"; // its garbage cannot be collected at will
   const programs = Object.entries(expected)
     .filter(([program]) => !isBun || program !== "abandoned");
@@ -95,12 +97,30 @@ async function watchOn(name: string, ...command: string[]): Promise<string> {
 }
 
 async function suiteOnWorkerd(): Promise<string> {
-  const name = "workerd@1.20261117.1";
-  // It does not look into node_modules, so it gets one bundle.
-  const worker = await bundle("worker.js", [], project);
-  await Deno.writeTextFile(`${project}/worker.js`, worker);
-  const counts = await npx(name, "workerd", "test", "workerd.capnp");
-  return `${counts} (${await npx(name, "workerd", "--version")})`;
+  await bundleWorker("worker.js");
+  const counts = await workerd("workerd.capnp");
+  return `${counts} (${await npx(WORKERD, "workerd", "--version")})`;
+}
+
+/** Also with the names of Node, and as workerd was before it had weak references. */
+async function watchOnWorkerd(): Promise<string> {
+  const code = await bundleWatched("tools/runtimes/watch_worker.ts");
+  await Deno.writeTextFile(`${project}/watch_worker.js`, code);
+  await bundleWorker("watch_worker.js");
+  const told = (await workerd("workerd_watch.capnp")).split("\n");
+  return `${told.length} workers tell what hangs`;
+}
+
+const WORKERD = "workerd@1.20261117.1";
+
+async function workerd(config: string): Promise<string> {
+  return await npx(WORKERD, "workerd", "test", config);
+}
+
+/** workerd does not look into node_modules, so it gets one bundle. */
+async function bundleWorker(file: string): Promise<void> {
+  const worker = await bundle(file, [], project);
+  await Deno.writeTextFile(`${project}/${file}`, worker);
 }
 
 /** Compiles the program with every setting that finds the types. */
