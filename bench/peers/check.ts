@@ -1,7 +1,8 @@
 /**
  * Measures how Holdfast compares with what it should reach, and fails if it
- * misses a bound by more than a tenth, or if time or memory grows faster than
- * the work. A regular expression picks workloads by their ids instead.
+ * misses a bound by more than a tenth, if a watch costs too much, or if time or
+ * memory grows faster than the work. A regular expression picks workloads by
+ * their ids instead.
  *
  * ```sh
  * deno task bench:check
@@ -12,6 +13,7 @@
  */
 
 import { checkScaling } from "../scaling.ts";
+import { checkWatch } from "../watch.ts";
 import { CHECKED, faster, isMissed, type Verdict, verdicts } from "./bounds.ts";
 import { candidates } from "./candidates.ts";
 import { measure } from "./harness.ts";
@@ -39,7 +41,9 @@ await measureAll(({ bytesOf }) => bytesOf !== undefined, [holdfast]);
 const bounds = [...verdicts(all)];
 for (const it of bounds.filter((it) => !isMissed(it))) console.log(inLine(it));
 const missed = [...bounds, ...faster(all)].filter(isMissed).map(inLine);
-if (Deno.args.length === 0) missed.push(...await checkScaling());
+if (Deno.args.length === 0) {
+  missed.push(...await checkWatch(), ...await checkScaling());
+}
 if (missed.length > 0) {
   console.error(["\nMissed:", ...missed].join("\n"));
   Deno.exitCode = 1;
