@@ -1,10 +1,20 @@
 /** Programs that hang say why; those that do not are not accused. */
 
-import { assertEquals } from "@std/assert";
-import { expected, hang, server, steady } from "../watch/programs/expected.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  expected,
+  hang,
+  server,
+  steady,
+  transfer,
+} from "../watch/programs/expected.ts";
 
-/** Runs one of the programs and gives what it printed. */
+/** What one of the programs prints, without what differs from run to run. */
 async function output(file: string, ...args: string[]): Promise<string> {
+  return steady(await run(file, ...args));
+}
+
+async function run(file: string, ...args: string[]): Promise<string> {
   const { href } = new URL(file, import.meta.url);
   const flags = ["--quiet", "--v8-flags=--expose-gc", "--allow-net=127.0.0.1"];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -12,7 +22,7 @@ async function output(file: string, ...args: string[]): Promise<string> {
     env: { NO_COLOR: "1", NO_PROXY: "127.0.0.1" },
   }).output();
   const decoder = new TextDecoder();
-  return steady(decoder.decode(stdout) + decoder.decode(stderr));
+  return decoder.decode(stdout) + decoder.decode(stderr);
 }
 
 Deno.test("a watch tells the three mistakes in a server", async () => {
@@ -21,6 +31,15 @@ Deno.test("a watch tells the three mistakes in a server", async () => {
 
 Deno.test("a watch tells what hangs in examples/hang.ts", async () => {
   assertEquals(await output("../../examples/hang.ts"), hang);
+});
+
+Deno.test("a watch tells where the nested transfers of examples/transfer.ts stand", async () => {
+  const printed = await run("../watch/programs/transfer.ts");
+  assertStringIncludes(steady(printed), transfer);
+  for (const state of ["waiting", "holding"]) {
+    const at = new RegExp(`${state} .* at nested \\(transfer\\.ts:`);
+    assertMatch(printed, at);
+  }
 });
 
 for (const [name, printed] of Object.entries(expected)) {

@@ -44,7 +44,7 @@ Cannot acquire read-write lock "doc" for writing after #: it is held by ${MINE}
   waiting   read-write lock "doc" for writing    at #
   holding   read-write lock "doc" for reading    for #, at #
 ${HINT}`,
-  pool: Array(2).fill(`\
+  pool: Array(5).fill(`\
 Cannot acquire semaphore "pool" after #: it is held by ${MINE}
   waiting   semaphore "pool"    at #
   holding   semaphore "pool"    for #, at #
@@ -107,3 +107,16 @@ Cannot acquire lock "log" after #: it is still held
   waiting   lock "log"    at #
   holding   lock "log"    for #, at #
 Nothing is left to run, so this wait will never end.`;
+
+/** What `transfer.ts` prints before its two transfers give up. */
+export const transfer = `\
+--- nested ---
+Ann to Bob: holds Ann
+Bob to Ann: holds Bob
+Cannot acquire lock "Bob" after #: it is still held
+  waiting   lock "Bob"    at #
+  holding   lock "Bob"    for #, at #
+Cannot acquire lock "Ann" after #: it is still held
+  waiting   lock "Ann"    at #
+  holding   lock "Ann"    for #, at #
+`;

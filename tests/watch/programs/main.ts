@@ -31,6 +31,7 @@ const programs: Record<string, () => unknown> = {
     await aWhile();
   },
 
+  /** As in `examples/transfer.ts`, but with `run()`. */
   async transfer() {
     const accounts = new KeyedLock({ name: "accounts" });
     const transfer = (from: string, to: string) =>
@@ -63,8 +64,8 @@ const programs: Record<string, () => unknown> = {
   },
 
   async pool() {
-    const pool = new Semaphore(2, { name: "pool" });
-    for (let i = 0; i < 2; i++) {
+    const pool = new Semaphore(5, { name: "pool" });
+    for (let i = 0; i < 5; i++) {
       void pool.run(async () => {
         await pause();
         await pool.run(() => {});
