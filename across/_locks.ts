@@ -135,6 +135,8 @@ export class EngineLocks<L extends Lease = Lease>
   implements Locks, AsyncDisposable {
   readonly #engine: Engine;
   readonly #Lease: new (held: Held) => L;
+  /** The name of the class. A bundler may give it another one. */
+  readonly #primitive: string;
   // The tasks of this process queue here, so the engine sees one at a time.
   readonly #local = new KeyedLock();
   // What an observer is told about: the slots that are in use here.
@@ -158,9 +160,14 @@ export class EngineLocks<L extends Lease = Lease>
   }
 
   /** @ignore */
-  constructor(engine: Engine, Lease: new (held: Held) => L) {
+  constructor(
+    engine: Engine,
+    Lease: new (held: Held) => L,
+    primitive: string,
+  ) {
     this.#engine = engine;
     this.#Lease = Lease;
+    this.#primitive = primitive;
   }
 
   /**
@@ -419,7 +426,7 @@ export class EngineLocks<L extends Lease = Lease>
     refuseAborted(limits);
     if (this.#disposal !== undefined) throw disposed(call);
     const attempt = new Attempt<L | undefined>(
-      this.constructor.name,
+      this.#primitive,
       call,
       () => this.#state(call),
     );
@@ -525,7 +532,7 @@ export class EngineLocks<L extends Lease = Lease>
   }
 
   #slotOf(name: string): Slot {
-    const slot = this.#slots.get(name) ?? new Slot(this.constructor.name, name);
+    const slot = this.#slots.get(name) ?? new Slot(this.#primitive, name);
     this.#slots.set(name, slot);
     return slot;
   }

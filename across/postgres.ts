@@ -152,6 +152,7 @@ export class PostgresLocks extends EngineLocks<FencedLease> {
           new PostgresProtocol(database, leases, { prefix, lease, sequence }),
       ),
       FencedLease,
+      "PostgresLocks",
     );
   }
 }

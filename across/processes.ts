@@ -92,7 +92,7 @@ export class FileLocks extends EngineLocks<Lease> {
     const path = directory instanceof URL
       ? fileURLToPath(directory)
       : directory;
-    super(new FileEngine(path), Lease);
+    super(new FileEngine(path), Lease, "FileLocks");
   }
 }
 

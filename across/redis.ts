@@ -136,6 +136,7 @@ export class RedisLocks extends EngineLocks<FencedLease> {
         (leases) => new RedisProtocol(connection, prefix, lease, leases),
       ),
       FencedLease,
+      "RedisLocks",
     );
   }
 }

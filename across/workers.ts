@@ -108,7 +108,7 @@ export class WebLocks extends EngineLocks<Lease> {
     if (manager === undefined) {
       throw new Error(`${failure()}: this platform has no navigator.locks`);
     }
-    super(new WebEngine(manager, prefix), Lease);
+    super(new WebEngine(manager, prefix), Lease, "WebLocks");
   }
 }
 

@@ -8,7 +8,10 @@ import { keysLabel, label } from "../errors.ts";
 import type { Kind } from "./analysis.ts";
 import type { Use } from "./use.ts";
 
-/** What can be waited for, in words: its type, and how to wait for it. */
+/**
+ * What can be waited for, in words: its type, and how to wait for it. The locks
+ * of \`across/\` are not here: they have keys and no names.
+ */
 const WORDS: Record<string, [type: string, verb?: string, stillSo?: string]> = {
   Lock: ["lock"],
   KeyedLock: ["keyed lock"],
@@ -74,7 +77,11 @@ function reasonFor(
     // deno-coverage-ignore-stop
   }
   if (other?.state === "waiting") return "others are first";
-  return other === undefined && HOLDABLE.has(primitive)
+  if (other !== undefined) return stillSo;
+  if (!(primitive in WORDS)) {
+    return "what is in its way is elsewhere, or began unwatched";
+  }
+  return HOLDABLE.has(primitive)
     ? "what is in its way began unwatched"
     : stillSo;
 }
@@ -104,7 +111,8 @@ function conclusionOf(
 function labelOf({ primitive, name, key, mode, permits = 1 }: Use): string {
   const [type] = WORDS[primitive] ?? [primitive];
   if (key !== undefined || primitive === "KeyedLock") {
-    return keysLabel(Array.isArray(key) ? key : [key], type, name);
+    const label = keysLabel(Array.isArray(key) ? key : [key], type, name);
+    return primitive in WORDS ? label : `${label} of ${primitive}`;
   }
   const of = permits === 1 ? "" : `${permits} permits of `;
   const how = mode === undefined

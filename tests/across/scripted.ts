@@ -133,5 +133,5 @@ export function locksAt(
   });
   const leases = new Leases(lease, connect);
   server.processes.push(leases);
-  return new EngineLocks(leases, FencedLease);
+  return new EngineLocks(leases, FencedLease, "ScriptedLocks");
 }

@@ -1,6 +1,6 @@
 /** A watch sees the locks of `across/`, and not what they are made of. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { WebLocks } from "../../across/workers.ts";
 import { Watching } from "./watching.ts";
 import { drainMicrotasks } from "../support/promises.ts";
@@ -67,4 +67,21 @@ Deno.test("a watch sees what tryAcquire(), tryAcquireAll() and runAll() take bet
     ]);
     assertEquals(held, [["a", true], ["b,c", true], ["d,e", true]]);
   });
+});
+
+Deno.test("a watch says that what is in the way between workers may be elsewhere", async () => {
+  class MyLocks extends WebLocks {}
+  await using others = new WebLocks();
+  await using locks = new MyLocks();
+  const lease = await others.acquire("a");
+  using watching = new Watching();
+  const waiting = locks.acquire("a");
+  await watching.pass();
+  assertEquals(watching.told, ["slow: waiting a"]);
+  assertMatch(
+    watching.stalls[0]!.message,
+    /^Cannot acquire key "a" of WebLocks after 1000 ms: what is in its way is elsewhere, or began unwatched\n/,
+  );
+  await lease.release();
+  await (await waiting).release();
 });
