@@ -9,17 +9,20 @@ import {
 } from "npm:@opentelemetry/sdk-metrics@2.2.0";
 import { assertEquals } from "@std/assert";
 import { KeyedLock, Lock } from "../../mod.ts";
-import { type Use, watchLocks } from "../../watch.ts";
+import type { Watch } from "../../watch.ts";
 import { drainMicrotasks } from "../support/promises.ts";
 
-function record(use: Use) {
-  const meter = metrics.getMeter("locks");
-  const waited = meter.createHistogram("lock.wait.duration", { unit: "ms" });
-  const held = meter.createHistogram("lock.hold.duration", { unit: "ms" });
-  const name = use.name ?? "";
-  const attributes = { "lock.type": use.primitive, "lock.name": name };
-  waited.record(use.waited, attributes);
-  held.record(use.held, attributes);
+/** Runs the guide's code, and returns the watch that it begins. */
+async function runRecipe(): Promise<Watch> {
+  const guide = await Deno.readTextFile(
+    new URL("../../docs/guide.md", import.meta.url),
+  );
+  const recipe = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)]
+    .map(([, code]) => code!)
+    .find((code) => code.includes("opentelemetry"))!;
+  const code = recipe.replace("watchLocks({", "export default watchLocks({");
+  const url = `data:application/typescript,${encodeURIComponent(code)}`;
+  return (await import(url)).default;
 }
 
 Deno.test("onRelease makes histograms of OpenTelemetry", async () => {
@@ -27,7 +30,7 @@ Deno.test("onRelease makes histograms of OpenTelemetry", async () => {
   const reader = new PeriodicExportingMetricReader({ exporter });
   const provider = new MeterProvider({ readers: [reader] });
   metrics.setGlobalMeterProvider(provider);
-  using _ = watchLocks({ onRelease: record });
+  using _ = await runRecipe();
 
   const db = new Lock({ name: "db" });
   await Promise.all([db.run(() => drainMicrotasks()), db.run(() => {})]);
@@ -39,15 +42,17 @@ Deno.test("onRelease makes histograms of OpenTelemetry", async () => {
   const [exported] = exporter.getMetrics();
   const found = exported!.scopeMetrics[0]!.metrics.map((metric) => [
     metric.descriptor.name,
+    metric.descriptor.unit,
     ...metric.dataPoints.map(({ attributes, value }) => [
       attributes["lock.type"],
       attributes["lock.name"],
       (value as { count: number }).count,
     ]),
   ]);
+  const points = [["Lock", "db", 2], ["KeyedLock", "users", 1]];
   assertEquals(found, [
-    ["lock.wait.duration", ["Lock", "db", 2], ["KeyedLock", "users", 1]],
-    ["lock.hold.duration", ["Lock", "db", 2], ["KeyedLock", "users", 1]],
+    ["lock.wait.duration", "ms", ...points],
+    ["lock.hold.duration", "ms", ...points],
   ]);
   await provider.shutdown();
 });
