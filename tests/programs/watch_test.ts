@@ -6,6 +6,7 @@ import {
   hang,
   server,
   steady,
+  topLevel,
   transfer,
 } from "../watch/programs/expected.ts";
 
@@ -40,6 +41,11 @@ Deno.test("a watch tells where the nested transfers of examples/transfer.ts stan
     const at = new RegExp(`${state} .* at nested \\(transfer\\.ts:`);
     assertMatch(printed, at);
   }
+});
+
+Deno.test("a watch tells what a top-level await waits for, before Deno gives up", async () => {
+  const printed = await output("../watch/programs/top_level.ts");
+  assertStringIncludes(printed, topLevel);
 });
 
 for (const [name, printed] of Object.entries(expected)) {

@@ -120,3 +120,11 @@ Cannot acquire lock "Ann" after #: it is still held
   waiting   lock "Ann"    at #
   holding   lock "Ann"    for #, at #
 `;
+
+/** How the output of `top_level.ts` begins. The rest is Deno's. */
+export const topLevel = `\
+Cannot acquire lock "db" after #: it is still held
+  waiting   lock "db"    at #
+  holding   lock "db"    for #, at #
+error: Top-level await promise never resolved
+`;
