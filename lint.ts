@@ -9,9 +9,10 @@
  *   guard.
  * - `using-needs-await`: `using guard = lock.acquire()` lacks its `await`.
  *
- * A rule reports a call only if the file itself shows that it is about a lock:
- * by an import from `@holdfast/sync`, and by a `new` or a type that comes from
- * it. It does not see a lock that comes from another file without a type.
+ * The rules look at files that import something from `@holdfast/sync`. There, a
+ * lock is what the file makes with `new`, or what has a type that comes from
+ * there. If the file does not say what something is, the name decides: `lock`,
+ * `this.dbLock` or `locks.get(key)` is a lock, `pool` is not.
  *
  * In `deno.json` (Deno 2.2 or later):
  *
@@ -133,7 +134,9 @@ function rule(faultsIn: (calls: Call[]) => Iterable<Fault>): LintRule {
           calls.push({ node, object, lock: text.replace(/[?!]/g, ""), method });
         },
         "Program:exit"() {
-          const known = calls.filter(({ object }) => locks.has(object));
+          const known = calls.filter(({ object, lock }) =>
+            locks.has(object, lock)
+          );
           for (const [node, message] of faultsIn(known)) {
             context.report({ node, message });
           }

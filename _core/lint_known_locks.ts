@@ -1,7 +1,8 @@
 /**
  * Private: says which expressions of a file are locks of this package. It goes
- * by the imports, and by what the file itself says of its variables, parameters
- * and properties. What it cannot know counts as no lock.
+ * by what the file says of its variables, parameters and properties. If the file
+ * does not say what something is, it goes by the import and by the name: in a
+ * file that imports this package, what is called a lock is one.
  *
  * @module
  */
@@ -11,12 +12,24 @@ import { declarationOf, nameOf, type Node } from "./lint_syntax.ts";
 /** `@holdfast/sync` from any registry, and its entry points. */
 const PACKAGE = /(^|[:/])@(holdfast\/|jsr\/holdfast__)sync(@[^/]*)?(\/|$)/;
 
+/** `lock`, `this.dbLock`, `locks.get(key)`, but not `clock` or `block`. */
+const CALLED_A_LOCK =
+  /(?<![A-Za-z])(lock|mutex|semaphore)|Lock|Mutex|Semaphore/;
+
+/** Values that say by themselves that they are no lock. */
+const PLAIN_VALUE = /^(New|Object|Class|(Arrow)?Function)Expression$|Literal$/;
+
 /** The properties of a lock that are locks too. */
 const PARTS = ["lock", "read", "write"];
 
 /** Says whether a file imports something of this package. */
 export function importsLocks(program: Node): boolean {
   return (program.body as readonly Node[]).some(isPackage);
+}
+
+/** Whether an import is from a module of the program itself. */
+function isLocal(node: Node): boolean {
+  return /^\.{0,2}\//.test(`${node.source?.value}`);
 }
 
 function isPackage(node: Node | undefined): boolean {
@@ -52,15 +65,24 @@ export class KnownLocks {
     this.#properties.push([nameOf(key), type, (value ?? undefined) as Node]);
   }
 
-  /** Says whether an expression is a lock. */
-  has(node: Node): boolean {
+  /**
+   * Says whether an expression is a lock, as far as one can tell.
+   *
+   * @param text The expression as the file writes it.
+   */
+  has(node: Node, text: string): boolean {
+    return this.#is(node) || CALLED_A_LOCK.test(text) && !this.#isOther(node);
+  }
+
+  /** Whether the file says that an expression is a lock. */
+  #is(node: Node): boolean {
     if (node.type === "Identifier") return this.#isVariable(node);
     if (node.type === "MemberExpression") return this.#isProperty(node);
     if (node.type === "NewExpression") return this.#isClass(node.callee!);
     // `lock!`, `lock?.…`, `x as Lock`, `given ?? new Lock()`
     return this.#isType(node.typeAnnotation) ||
       [node.expression, node.left, node.right].some((inner) =>
-        typeof inner === "object" && this.has(inner)
+        typeof inner === "object" && this.#is(inner)
       );
   }
 
@@ -72,10 +94,10 @@ export class KnownLocks {
       const { type, init, right, key } = declared.parent!;
       if (type === "Property") return this.#isKnown(nameOf(key!));
       const value = init ?? right; // the variable's, or a parameter's default
-      if (value) return this.has(value);
+      if (value) return this.#is(value);
       return this.#assignments.some(({ left, right }) =>
         left!.name === declared.name &&
-        declarationOf(declared.name!, left!) === declared && this.has(right!)
+        declarationOf(declared.name!, left!) === declared && this.#is(right!)
       );
     });
   }
@@ -83,7 +105,7 @@ export class KnownLocks {
   #isProperty({ object, property, computed }: Node): boolean {
     if (computed) return false; // `locks[key]`
     const name = nameOf(property!);
-    return PARTS.includes(name) && this.has(object!) || this.#isKnown(name);
+    return PARTS.includes(name) && this.#is(object!) || this.#isKnown(name);
   }
 
   /** Properties go by their name, unless the file has others of that name. */
@@ -91,12 +113,35 @@ export class KnownLocks {
     return this.#ask(name, () => {
       const same = this.#properties.filter((property) => property[0] === name);
       const lock = ([, type, value]: typeof same[number]) =>
-        type ? this.#isType(type) : value !== undefined && this.has(value);
+        type ? this.#isType(type) : value !== undefined && this.#is(value);
       const other = ([, type, value]: typeof same[number]) =>
         type ? !this.#isType(type) : value?.type === "NewExpression";
       return same.some(lock) &&
         !same.some((each) => !lock(each) && other(each));
     });
+  }
+
+  /** Whether the file says that an expression is something else. */
+  #isOther(node: Node): boolean {
+    if (node.type === "MemberExpression" && !node.computed) {
+      return this.#properties.some(([name, type, value]) =>
+        name === nameOf(node.property!) &&
+        (type !== undefined || value !== undefined && this.#isOther(value))
+      );
+    }
+    if (node.type !== "Identifier") return PLAIN_VALUE.test(node.type);
+    const declared = declarationOf(node.name!, node);
+    if (declared === undefined) return false;
+    const { typeAnnotation, parent } = declared;
+    if (typeAnnotation !== undefined) return true;
+    if (/^Import.*Specifier$/.test(parent!.type)) {
+      return !isLocal(parent!.parent!);
+    }
+    if (/^(Class|Function)Declaration$/.test(parent!.type)) {
+      return parent!.id === declared;
+    }
+    const value = parent!.init ?? parent!.right;
+    return value ? this.#ask(declared, () => this.#isOther(value)) : false;
   }
 
   #isType(node: Node | undefined): boolean {

@@ -159,6 +159,51 @@ knows(
   "new Condition().lock",
 );
 
+knows(
+  "what is called a lock if the file does not say what it is",
+  `import "@holdfast/sync";
+   import { fileLock } from "./locks.ts";
+   function f(lock, { mutex }) { lock.acquire(); mutex.acquire(); }
+   fileLock.acquire();
+   this.#lock.acquire();
+   locks.get("a").acquire();
+   for (const userLock of all) userLock.acquire();
+   const dbSemaphore = make();
+   dbSemaphore.acquire();`,
+  "lock",
+  "mutex",
+  "fileLock",
+  "this.#lock",
+  'locks.get("a")',
+  "userLock",
+  "dbSemaphore",
+);
+ignores(
+  "what is called a lock and is something else",
+  `import "@holdfast/sync";
+   import wakeLock, { type Mutex } from "wake";
+   import * as fileLock from "npm:files";
+   wakeLock.acquire();
+   fileLock.acquire();
+   const lock = new Mutex(), same = lock, plainLock = { acquire() {} };
+   lock.acquire();
+   plainLock.acquire();
+   function f(mutex: Mutex, own = new Mutex()) { mutex.acquire(); }
+   class Reader { dbLock = new Mutex(); read() { this.dbLock.acquire(); } }
+   function aLock() {}
+   aLock.acquire();
+   class BLock {}
+   BLock.acquire();
+   const semaphore = lock;
+   semaphore.acquire();
+   new Lock().acquire();`,
+);
+ignores(
+  "names that only contain the word",
+  `import "@holdfast/sync"; clock.acquire(); block.acquire(); flock.acquire();`,
+);
+ignores("what is called a lock without the import", "lock.acquire();");
+
 ignores(
   "the locks of others",
   `${IMPORT}
@@ -173,14 +218,14 @@ ignores(
 ignores(
   "a name that means something else here",
   `${IMPORT}
-   const lock = new Lock();
-   function f(lock) { lock.acquire(); }
-   function g({ lock, ...rest }) { lock.acquire(); }
-   function h([lock] = []) { lock.acquire(); }
-   { class lock {} lock.acquire(); }
-   for (const lock of pools) lock.acquire();
-   try {} catch (lock) { lock.acquire(); }
-   try {} catch { lock.missing(); }`,
+   const turn = new Lock();
+   function f(turn) { turn.acquire(); }
+   function g({ turn, ...rest }) { turn.acquire(); }
+   function h([turn] = []) { turn.acquire(); }
+   { class turn {} turn.acquire(); }
+   for (const turn of pools) turn.acquire();
+   try {} catch (turn) { turn.acquire(); }
+   try {} catch { turn.missing(); }`,
 );
 ignores(
   "a property that is something else in another class",
@@ -203,9 +248,9 @@ ignores(
 ignores(
   "what is looked up",
   `${IMPORT}
-   const lock = "name", locks = { lock: new Lock(), "other lock": new Lock() };
-   pools[lock].acquire();
+   const name = "a", turns = { name: new Lock(), "other name": new Lock() };
+   pools[name].acquire();
    pools[0].acquire();
-   pools["other lock"].acquire();`,
+   pools["other name"].acquire();`,
 );
 ignores("a class without a name", "export default class {} x.acquire();");
