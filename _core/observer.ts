@@ -51,7 +51,10 @@ export interface Observer {
    * @param request How much of it. A guard asks for the hold that it had.
    */
   waitBegan(waiter: object, resource: Observed, request: unknown): void;
-  /** A wait has ended: with what it waited for, or with `undefined`. */
+  /**
+   * A wait has ended: with what it waited for, or with `undefined`. Whoever has
+   * waited does not know yet.
+   */
   waitEnded(waiter: object, outcome: unknown): void;
   /** Calls `fn` for a `run()`, inside the hold of a guard. */
   callInside<T>(guard: object, fn: () => T): T;

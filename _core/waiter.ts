@@ -166,15 +166,17 @@ export class Waiter<T, R> implements FifoNode, Abortable {
   /** Ends the wait with what it waits for. It has already left the queue. */
   grant(outcome: T): void {
     this.#room = undefined;
+    this.#tellEnd(outcome);
     this.#resolve(outcome);
-    this.#cleanUp(outcome);
+    this.#cleanUp();
   }
 
   /** Ends the wait without. It has already left the queue. */
   reject(reason: unknown): void {
     this.#room = undefined;
+    this.#tellEnd(undefined);
     this.#reject(reason);
-    this.#cleanUp(undefined);
+    this.#cleanUp();
   }
 
   /** Ends the wait with the reason of its signal. It has left the queue. */
@@ -198,8 +200,9 @@ export class Waiter<T, R> implements FifoNode, Abortable {
   timeOut(): void {
     const room = this.#leave();
     if (room === undefined) return;
+    this.#tellEnd(undefined);
     this.#resolve(TIMED_OUT);
-    this.#cleanUp(undefined);
+    this.#cleanUp();
     room.gaveUp(TIMED_OUT);
   }
 
@@ -223,8 +226,13 @@ export class Waiter<T, R> implements FifoNode, Abortable {
     else if (isAborted(signal)) this.abort();
   }
 
-  #cleanUp(outcome: T | undefined): void {
+  // Comes first, so that what the observer does in a microtask is done before
+  // the caller goes on.
+  #tellEnd(outcome: T | undefined): void {
     if (observer !== undefined) observer.waitEnded(this, outcome);
+  }
+
+  #cleanUp(): void {
     this.#timer?.clear();
     this.#timer = undefined;
     this.#stopListening();

@@ -38,9 +38,9 @@ Deno.test("an observer is told when a guard leaves its lock and comes back", asy
   assertEquals(notes, [
     "wait began condition guard",
     "hold ended lock 1 guard",
+    "wait ended condition ",
     "wait began lock guard",
     "hold began lock 3 guard",
     "wait ended lock guard",
-    "wait ended condition ",
   ]);
 });

@@ -67,6 +67,19 @@ Deno.test("there is a timer only while something waits that was not reported", a
   assertEquals(await timers(), false);
 });
 
+Deno.test("there is no timer any more when whoever waited goes on", async () => {
+  using watching = new Watching();
+  const lock = new Lock();
+  const guard = await lock.acquire();
+  const timers = () => watching.time.next();
+  const cancelled = lock.acquire().then(timers, timers);
+  lock.cancel();
+  assertEquals(await cancelled, false);
+  const granted = lock.acquire().then(timers);
+  guard.release();
+  assertEquals(await granted, false);
+});
+
 Deno.test("with stallAfter Infinity there is no timer", async () => {
   using watching = new Watching({ stallAfter: Infinity });
   await withWait(async () => {
