@@ -20,8 +20,8 @@ const TYPES = new Map([
 /** Answers a request for one of the page's files. */
 export async function answer(request: Request): Promise<Response> {
   const name = new URL(request.url).pathname.slice(1) || "index.html";
-  // The folder is flat, so no path with a slash, encoded or not, names a file.
-  const type = TYPES.get(/^\w+\.(\w+)$/.exec(name)?.[1] ?? "");
+  // No other path names a file, so a slash, encoded or not, leads nowhere else.
+  const type = TYPES.get(/^(?:styles\/)?\w+\.(\w+)$/.exec(name)?.[1] ?? "");
   if (type === undefined) return notFound();
   try {
     const { readable } = await Deno.open(new URL(name, FOLDER));

@@ -61,30 +61,35 @@ async function buildApi(folder: URL) {
     ...entries,
   ]);
   const files = new Map<string, string>();
-  for await (const path of filesIn(made)) {
-    files.set(path, await Deno.readTextFile(`${made}/${path}`));
+  const folderMade = new URL(`file://${made}/`);
+  for await (const path of filesIn(folderMade)) {
+    files.set(path, await Deno.readTextFile(new URL(path, folderMade)));
   }
   for (const [path, text] of mendApi(files)) {
-    const file = new URL(path, folder);
-    await Deno.mkdir(new URL(".", file), { recursive: true });
-    await Deno.writeTextFile(file, text);
+    await write(new URL(path, folder), text);
   }
   await Deno.remove(made, { recursive: true });
 }
 
-async function* filesIn(folder: string, path = ""): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+async function* filesIn(folder: URL, path = ""): AsyncGenerator<string> {
+  for await (
+    const { name, isDirectory } of Deno.readDir(new URL(path, folder))
+  ) {
     if (isDirectory) yield* filesIn(folder, `${path}${name}/`);
     else yield path + name;
   }
 }
 
+async function write(file: URL, text: string) {
+  await Deno.mkdir(new URL(".", file), { recursive: true });
+  await Deno.writeTextFile(file, text);
+}
+
 async function copyPlayground(folder: URL) {
   const playground = new URL("examples/playground/", root);
-  await Deno.mkdir(folder);
-  for await (const { name } of Deno.readDir(playground)) {
-    const text = await Deno.readTextFile(new URL(name, playground));
-    await Deno.writeTextFile(new URL(name, folder), linkToApi(text));
+  for await (const path of filesIn(playground)) {
+    const text = await Deno.readTextFile(new URL(path, playground));
+    await write(new URL(path, folder), linkToApi(text));
   }
 }
 
