@@ -5,11 +5,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import axe from "npm:axe-core@4.14.1";
 import config from "../../deno.json" with { type: "json" };
-import { launchChromium } from "../../tools/chromium.ts";
 import { buildSite } from "../../tools/site/main.ts";
 import { PAGES } from "../../tools/site/pages.ts";
+import { browser, outlived, serve, violations } from "../support/browser.ts";
 
 const folder = await Deno.makeTempDir();
 const site = new URL(`file://${folder}/site/`);
@@ -28,29 +27,20 @@ async function readAll(path: string) {
   }
 }
 
-const browser = await launchChromium();
-const server = Deno.serve(
-  { hostname: "127.0.0.1", port: 0, onListen() {} },
-  (request) => {
-    const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
-    const type = path.endsWith(".js")
-      ? "text/javascript"
-      : path.endsWith(".css")
-      ? "text/css"
-      : "text/html";
-    return new Response(files.get(path), {
-      headers: { "content-type": type },
-      status: files.has(path) ? 200 : 404,
-    });
-  },
-);
-const url = `http://127.0.0.1:${server.addr.port}/`;
-
-Deno.test.afterAll(async () => {
-  await browser.close();
-  await server.shutdown();
-  await Deno.remove(folder, { recursive: true });
+const url = serve((request) => {
+  const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
+  const type = path.endsWith(".js")
+    ? "text/javascript"
+    : path.endsWith(".css")
+    ? "text/css"
+    : "text/html";
+  return new Response(files.get(path), {
+    headers: { "content-type": type },
+    status: files.has(path) ? 200 : 404,
+  });
 });
+
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 Deno.test("site: no two files have the same name if case is ignored", () => {
   const names = [...files.keys()].map((name) => name.toLowerCase());
@@ -95,31 +85,26 @@ Deno.test("site: every link leads to a page and an anchor", () => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  Deno.test(`site: axe finds nothing to mend in ${colorScheme} mode`, {
-    // The browser outlives the test.
-    sanitizeOps: false,
-    sanitizeResources: false,
-  }, async () => {
-    const viewport = { width: 375, height: 667 };
-    const page = await browser.newPage({ colorScheme, viewport });
-    for (const path of PAGES.values()) {
-      await page.goto(url + path);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate("axe.run()") as axe.AxeResults;
-      assertEquals(violations.map(({ id, nodes }) => [id, nodes[0]?.html]), []);
-      assertEquals(
-        await page.evaluate("document.documentElement.scrollWidth"),
-        375,
-      );
-    }
-    await page.close();
-  });
+  Deno.test(
+    `site: axe finds nothing to mend in ${colorScheme} mode`,
+    outlived,
+    async () => {
+      const viewport = { width: 375, height: 667 };
+      const page = await browser.newPage({ colorScheme, viewport });
+      for (const path of PAGES.values()) {
+        await page.goto(url + path);
+        assertEquals(await violations(page), []);
+        assertEquals(
+          await page.evaluate("document.documentElement.scrollWidth"),
+          375,
+        );
+      }
+      await page.close();
+    },
+  );
 }
 
-Deno.test("site: the playground runs", {
-  sanitizeOps: false,
-  sanitizeResources: false,
-}, async () => {
+Deno.test("site: the playground runs", outlived, async () => {
   const page = await browser.newPage();
   await page.goto(`${url}playground/index.html`);
   await page.locator("#bank").getByRole("button", { name: "Step" }).click();

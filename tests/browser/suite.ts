@@ -4,8 +4,8 @@
  * @module
  */
 
-import { launchChromium } from "../../tools/chromium.ts";
 import { bundle, bundleSuite } from "../../tools/subprocess.ts";
+import { browser, outlived, serve } from "../support/browser.ts";
 
 const html = `<!DOCTYPE html>
 <script type="importmap">
@@ -20,25 +20,14 @@ const files = new Map([
   ["/suite.js", { type: "text/javascript", text: suite }],
 ]);
 
-function answer(request: Request): Response {
+const url = serve((request) => {
   const file = files.get(new URL(request.url).pathname);
   if (file === undefined) return new Response("Not found", { status: 404 });
   return new Response(file.text, { headers: { "content-type": file.type } });
-}
-
-const browser = await launchChromium();
-const server = Deno.serve(
-  { hostname: "127.0.0.1", port: 0, onListen() {} },
-  answer,
-);
-
-Deno.test.afterAll(async () => {
-  await browser.close();
-  await server.shutdown();
 });
 
 const page = await browser.newPage();
-await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+await page.goto(url);
 const names: string[] = await page.evaluate(`
   import("/suite.js").then(({ suite }) => {
     globalThis.tests = suite();
@@ -47,13 +36,7 @@ const names: string[] = await page.evaluate(`
 `);
 
 for (const [index, name] of names.entries()) {
-  Deno.test({
-    name: `Chromium: ${name}`,
-    // The browser outlives the test.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await page.evaluate(`tests[${index}].run()`);
-    },
+  Deno.test(`Chromium: ${name}`, outlived, async () => {
+    await page.evaluate(`tests[${index}].run()`);
   });
 }

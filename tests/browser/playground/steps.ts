@@ -1,0 +1,68 @@
+/**
+ * Pauses a run, goes step by step, and chooses who goes on.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  line,
+  press,
+  queue,
+  start,
+  status,
+  testPage,
+} from "../../support/playground.ts";
+
+testPage("time stands still in a pause", async (page) => {
+  const bars = () =>
+    page.evaluate(`new Promise((resolve) => {
+      const bars = () => document.querySelector("#queue .lanes").innerHTML;
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(bars())));
+    })`);
+  await start(queue(page), { tasks: 3, inside: 2 });
+  await press(queue(page), "Pause");
+  const paused = await bars();
+  assertEquals(await bars(), paused);
+  await press(queue(page), "Go on");
+  await status(queue(page), "All tasks have ended.");
+});
+
+testPage("the keyboard can choose, and keeps the focus", async (page) => {
+  await press(queue(page), "Step", 3);
+  const choices = queue(page).getByRole("group", { name: "Who goes on next" });
+  const fifth = choices.getByRole("button", { name: "Task 5" });
+  await fifth.focus();
+  await page.keyboard.press("Enter");
+  await line(queue(page), "The lock", "Task 1", "Task 2", "Task 3", "Task 5");
+  assertEquals(await fifth.and(page.locator(":focus")).count(), 1);
+});
+
+testPage("the code shows where each task stands", async (page) => {
+  const bank = page.locator("#bank");
+  const lines = () => bank.locator(".line.here").allTextContents();
+  await press(bank, "Step", 3);
+  await status(bank, "ATM-C reads 0.");
+  assertEquals(await lines(), [
+    "  await askBank(account);ABC\n",
+    "  await lock.run(async () => {BC\n",
+    "    await askBank(account);A\n",
+  ]);
+  await press(bank, "Step", 5);
+  await status(bank, "nothing lost");
+  assertEquals(await lines(), []);
+
+  for (const id of ["queue", "keys", "semaphore", "readers"]) {
+    const panel = page.locator(`#${id}`);
+    await press(panel, "Step", 7);
+    await status(panel, "Task");
+    const [under, marked] = await page.evaluate(`[
+      [...document.querySelectorAll("#${id} .state")].filter((state) =>
+        /waiting|inside|reading|writing/.test(state.textContent)
+      ).length,
+      document.querySelectorAll("#${id} .marks b").length,
+    ]`) as [number, number];
+    assert(under > 0);
+    assertEquals(marked, under);
+  }
+});
