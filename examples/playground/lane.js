@@ -5,7 +5,8 @@
 
 /**
  * @typedef {"waiting" | "inside" | "reading" | "writing" | "cancelled"
- *   | "timed out" | "unlocked" | "shown" | "request" | "failed" | "balance"} Kind
+ *   | "timed out" | "unlocked" | "shown" | "request" | "failed" | "balance"
+ *   | "stuck" | "held"} Kind
  */
 
 /**
@@ -62,6 +63,16 @@ export class Lane {
   /** A part of the line of code at which it stands, if it stands at one. */
   get at() {
     return this.ended ? "" : this.#last?.at ?? "";
+  }
+
+  /** What it says of what goes on, if anything does. */
+  get text() {
+    return this.ended ? "" : this.#last?.text ?? "";
+  }
+
+  /** What it does, or did last. */
+  get kind() {
+    return this.#last?.kind;
   }
 
   get #last() {

@@ -68,7 +68,7 @@ startComparisonPanel(panel("deadlock"), {
     code: [allAtOnce],
     make: (moves) => new Transfers(false, moves),
   }],
-  kinds: ["waiting", "inside"],
+  kinds: ["waiting", "inside", "stuck", "held"],
   begins: "Ann pays Bob while Bob pays Ann.",
   valueTitle: "Who holds what",
 });

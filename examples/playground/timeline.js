@@ -17,6 +17,8 @@ const MEANINGS = {
   shown: "Shown",
   request: "Requests under way",
   failed: "Failed",
+  stuck: "Waits for ever",
+  held: "Lock is held",
 };
 
 /** What tasks do over time. */
@@ -45,6 +47,7 @@ export class Timeline {
    */
   draw(lanes, now, total, noteOf = () => "") {
     this.#root.style.setProperty("--total", `${total}`);
+    this.#root.style.setProperty("--now", `${now}`);
     show(this.#axis, total, drawTicks);
     drawEach(this.#list, lanes, (i) => this.#make(i), (root, lane) => {
       show(find(root, "p"), [lane.name, noteOf(lane)], ([name, note]) => [
@@ -73,6 +76,7 @@ export class Timeline {
  */
 function drawBar(bar, { kind, text, from, to }, now) {
   bar.dataset.kind = kind;
+  bar.classList.toggle("open", to === undefined);
   bar.style.setProperty("--from", `${from}`);
   bar.style.setProperty("--to", `${to ?? now}`);
   show(bar, text);
@@ -80,7 +84,7 @@ function drawBar(bar, { kind, text, from, to }, now) {
 
 /** @param {number} total */
 function drawTicks(total) {
-  const step = [500, 1000, 2000, 5000].find((step) => total / step <= 6) ??
+  const step = [500, 1000, 2000, 5000].find((step) => total / step <= 5) ??
     10_000;
   return Array.from({ length: Math.floor(total / step) + 1 }, (_, i) => {
     const tick = element("span", {}, `${i * step / 1000} s`);

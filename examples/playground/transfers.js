@@ -47,6 +47,8 @@ export async function allAtOnce(transfer, locks) {
 export class Transfers extends Scenario {
   locks = new KeyedLock();
   #transfers;
+  /** A lane for each account, which shows who holds its lock. */
+  #accounts;
 
   /**
    * @param {boolean} isNested
@@ -59,7 +61,15 @@ export class Transfers extends Scenario {
       new Transfer(this, 1, "Ann", "Bob"),
       new Transfer(this, 2, "Bob", "Ann"),
     ];
-    this.lanes = this.#transfers.map(({ lane }) => lane);
+    this.#accounts = new Map(["Ann", "Bob"].map((account) => {
+      const lane = new Lane(`${account}’s lock`, this.clock);
+      lane.acts = false;
+      return [account, lane];
+    }));
+    this.lanes = [
+      ...this.#transfers.map(({ lane }) => lane),
+      ...this.#accounts.values(),
+    ];
     this.#transfers.forEach((transfer, i) => {
       this.clock.after(i * APART, () => transfer.start(), transfer.lane);
     });
@@ -68,7 +78,7 @@ export class Transfers extends Scenario {
   /** @override */
   get result() {
     const count = this.#transfers.length;
-    const done = this.lanes.filter(({ ended }) => ended).length;
+    const done = this.#transfers.filter(({ lane }) => lane.ended).length;
     const stuck = "deadlock: each waits for the other";
     return {
       before: "Paid",
@@ -79,12 +89,26 @@ export class Transfers extends Scenario {
     };
   }
 
-  /** Who holds which account, in words. */
-  get holders() {
-    return ["Ann", "Bob"].map((account) => {
+  /**
+   * @param {Lane} lane
+   * @param {string} action
+   */
+  tell(lane, action) {
+    this.note(lane, action, this.#showHolders().join(", "));
+    if (this.#transfers.every(({ holdsAndWaits }) => holdsAndWaits)) {
+      this.#transfers.forEach((transfer) => transfer.getStuck());
+    }
+  }
+
+  /** @returns Who holds which account, in words. */
+  #showHolders() {
+    return [...this.#accounts].map(([account, lane]) => {
       const holder = this.#transfers.find(({ held }) => held.includes(account));
-      return `${account}: ${holder?.lane.name ?? "nobody"}`;
-    }).join(", ");
+      const name = holder?.lane.name ?? "";
+      if (name === "") lane.end();
+      else if (name !== lane.text) lane.begin("held", name);
+      return `${account}: ${name || "nobody"}`;
+    });
   }
 }
 
@@ -117,23 +141,31 @@ class Transfer {
   async ask() {
     const { clock, isNested } = this.#run;
     this.held = isNested ? [this.from] : [this.from, this.to];
-    const held = this.held.join(" and ");
-    this.lane.begin("inside", `has ${held}`, "await askBank(");
-    this.#note(`takes ${held}`);
+    const text = isNested ? `has ${this.from}` : "has both";
+    this.lane.begin("inside", text, "await askBank(");
+    this.#run.tell(this.lane, `takes ${this.held.join(" and ")}`);
     await clock.pause(ANSWER_TAKES, this.lane);
     if (!isNested) return;
-    this.lane.begin("waiting", `waits for ${this.to}`, "await locks.run(to");
-    this.#note(`asks for ${this.to}`);
+    this.#wait("waiting");
+    this.#run.tell(this.lane, `asks for ${this.to}`);
+  }
+
+  get holdsAndWaits() {
+    return this.held.length > 0 && this.lane.kind === "waiting";
+  }
+
+  getStuck() {
+    this.#wait("stuck");
   }
 
   pay = () => {
     this.held = [];
     this.lane.end();
-    this.#note("pays, and is done");
+    this.#run.tell(this.lane, "pays, and is done");
   };
 
-  /** @param {string} action */
-  #note(action) {
-    this.#run.note(this.lane, action, this.#run.holders);
+  /** @param {"waiting" | "stuck"} kind */
+  #wait(kind) {
+    this.lane.begin(kind, `waits for ${this.to}`, "await locks.run(to");
   }
 }

@@ -44,6 +44,20 @@ testPage("nested locks deadlock, and acquireAll does not", async (page) => {
     "Transfer 2 asks for Ann",
     "Ann: Transfer 1, Bob: Transfer 2 ",
   ]);
+  const nested = deadlock.getByRole("article", {
+    name: "One lock after the other",
+  });
+  const last = async (lane: string) => {
+    const bar = nested.getByRole("listitem").filter({
+      has: page.locator("b", { hasText: lane }),
+    })
+      .locator(".track span").last();
+    return [await bar.getAttribute("data-kind"), await bar.textContent()];
+  };
+  assertEquals(await last("Transfer 1"), ["stuck", "waits for Bob"]);
+  assertEquals(await last("Transfer 2"), ["stuck", "waits for Ann"]);
+  assertEquals(await last("Ann’s lock"), ["held", "Transfer 1"]);
+  assertEquals(await last("Bob’s lock"), ["held", "Transfer 2"]);
 });
 
 testPage("once needs one request for four pages", async (page) => {
