@@ -3,7 +3,7 @@
 
 import { element, show } from "./drawing.js";
 
-/** @import { Lane } from "./lane.js" */
+/** @import { Kind, Lane } from "./lane.js" */
 
 /** Shows functions and marks the lines at which tasks stand. */
 export class Code {
@@ -30,13 +30,51 @@ export class Code {
     for (const { text, root, marks } of this.#lines) {
       const here = lanes.filter(({ at }) => at !== "" && text.includes(at));
       root.classList.toggle("here", here.length > 0);
-      show(marks, here.map(({ name }) => name), (names) => names.map(drawMark));
+      show(marks, here.map(markOf), (marks) => inRanges(marks).map(drawMark));
     }
   }
 }
 
-/** @param {string} name */
-function drawMark(name) {
+/**
+ * Tasks at a line that do the same there.
+ *
+ * @typedef {object} Mark
+ * @property {string[]} names
+ * @property {string} first The end of a name, as is `last`.
+ * @property {string} last
+ * @property {Kind | undefined} kind
+ */
+
+/**
+ * @param {Lane} lane
+ * @returns {Mark}
+ */
+function markOf({ name, kind }) {
   const short = name.split(/[ -]/).at(-1) ?? name;
-  return element("b", { title: name }, short);
+  return { names: [name], first: short, last: short, kind };
+}
+
+/**
+ * Makes one mark of neighbours, so that twelve tasks leave room for the code.
+ *
+ * @param {Mark[]} marks
+ */
+function inRanges(marks) {
+  /** @type {Mark[]} */
+  const ranges = [];
+  for (const mark of marks) {
+    const range = ranges.at(-1);
+    const isNext = Number(range?.last) + 1 === Number(mark.first);
+    if (range && isNext && range.kind === mark.kind) {
+      range.names.push(...mark.names);
+      range.last = mark.last;
+    } else ranges.push({ ...mark, names: [...mark.names] });
+  }
+  return ranges;
+}
+
+/** @param {Mark} mark */
+function drawMark({ names, first, last, kind = "waiting" }) {
+  const text = first === last ? first : `${first}–${last}`;
+  return element("b", { title: names.join(", "), "data-kind": kind }, text);
 }
