@@ -29,6 +29,12 @@ import {
 
 /** @typedef {"ready" | "running" | "paused" | "over"} State */
 
+const START_TEXTS = { running: "Pause", paused: "Go on", over: "Run again" };
+
+// So many milliseconds pass between two messages while a run goes on. A screen
+// reader could not follow if there were more.
+const CALM = 900;
+
 /** Plays the runs of a panel. */
 export class Player {
   /** @type {State} */
@@ -39,8 +45,13 @@ export class Player {
   #loop = {};
   #queue = Promise.resolve();
   #measured = Promise.resolve();
+  #saidAt = -Infinity;
   #panel;
   #play;
+  #start;
+  #step;
+  #again;
+  #startText;
 
   /**
    * @param {HTMLElement} panel
@@ -49,15 +60,13 @@ export class Player {
   constructor(panel, play) {
     this.#panel = panel;
     this.#play = play;
-    onPress(
-      find(panel, "button", ".start"),
-      () => this.#inTurn(() => this.#start()),
-    );
-    onPress(find(panel, "button", ".pause"), () => this.#pauseOrGoOn());
-    onPress(
-      find(panel, "button", ".step"),
-      () => this.#inTurn(() => this.#step()),
-    );
+    this.#start = find(panel, "button", ".start");
+    this.#step = find(panel, "button", ".step");
+    this.#again = find(panel, "button", ".again");
+    this.#startText = this.#start.textContent ?? "";
+    onPress(this.#start, () => this.#inTurn(() => this.#pauseOrGoOn()));
+    onPress(this.#step, () => this.#inTurn(() => this.#takeStep()));
+    onPress(this.#again, () => this.reset());
     this.#prepare(play.names.map((name) => readMoves(panel, name)));
   }
 
@@ -79,6 +88,7 @@ export class Player {
     await run?.make(kind, lane);
     this.#keepMoves();
     await this.#measure();
+    this.#saidAt = -Infinity;
     this.#draw();
   }
 
@@ -120,20 +130,25 @@ export class Player {
   }
 
   async #begin() {
-    if (this.#state !== "ready") this.reset();
     await this.#measured;
-    showAllOf(find(this.#panel, "div", ".stage"));
+    showAllOf(this.#panel);
   }
 
-  async #start() {
-    await this.#begin();
+  async #pauseOrGoOn() {
+    if (this.#state === "running") return this.#pause();
+    // What the visitor did in the run before is done again.
+    if (this.#state === "over") this.#prepare(this.#runs.map((r) => r.moves));
+    if (this.#state === "ready") {
+      this.#state = "running";
+      await this.#begin();
+    }
     this.#goOn();
   }
 
-  #pauseOrGoOn() {
-    if (this.#state === "paused") this.#goOn();
-    else this.#state = "paused";
+  #pause() {
+    this.#state = "paused";
     this.#draw();
+    this.#say("Paused. Take a step, or choose who goes on next.");
   }
 
   #goOn() {
@@ -141,7 +156,7 @@ export class Player {
     // After a pause of less than a frame, the loop before it is still there.
     const loop = this.#loop = {};
     this.#state = "running";
-    this.#say("");
+    this.#draw();
     keepDrawing(async (ms) => {
       const goesOn = () =>
         runs === this.#runs && loop === this.#loop && this.#state === "running";
@@ -154,8 +169,8 @@ export class Player {
     });
   }
 
-  async #step() {
-    if (this.#state === "ready" || this.#state === "over") await this.#begin();
+  async #takeStep() {
+    if (this.#state === "ready") await this.#begin();
     this.#state = "paused";
     const runs = this.#runs;
     const next = Math.min(...runs.map(({ clock }) => clock.next ?? Infinity));
@@ -196,19 +211,24 @@ export class Player {
   #draw() {
     const state = this.#state;
     this.#play.draw(this.#runs, this.#total);
-    const pause = find(this.#panel, "button", ".pause");
-    show(pause, state === "paused" ? "Go on" : "Pause");
-    enable(pause, state === "running" || state === "paused");
+    show(this.#start, { ...START_TEXTS, ready: this.#startText }[state]);
+    enable(this.#step, state !== "over");
+    enable(this.#again, state !== "ready");
     this.#panel.querySelectorAll(".choices").forEach((choices, i) => {
       choices.toggleAttribute("hidden", state !== "paused");
       this.#drawChoices(choices, i);
     });
+    this.#tell();
+  }
+
+  #tell() {
+    const state = this.#state;
     const repeats = this.#runs.some(({ moves }) => moves.length > 0);
-    this.#say(
-      state === "ready" && repeats
-        ? "This link contains a run. Start it to see it again."
-        : this.#play.tell(this.#runs, state),
-    );
+    if (state === "ready" && repeats) {
+      this.#say("This link contains a run. Start it to see it again.");
+    } else if (state !== "running" || performance.now() > this.#saidAt + CALM) {
+      this.#say(this.#play.tell(this.#runs, state));
+    }
   }
 
   /**
@@ -232,18 +252,26 @@ export class Player {
 
   /** @param {string} text */
   #say(text) {
-    if (text !== "") show(find(this.#panel, "p", ".status"), text);
+    if (text === "") return;
+    show(find(this.#panel, "p", ".status"), text);
+    this.#saidAt = performance.now();
   }
 }
 
 /**
- * Scrolls so that what is going to move can be seen.
+ * Scrolls so that what is going to move can be seen, and the code too if there
+ * is room for both.
  *
- * @param {HTMLElement} stage
+ * @param {HTMLElement} panel
  */
-function showAllOf(stage) {
-  const { top, bottom } = stage.getBoundingClientRect();
-  if (top >= 0 && bottom <= innerHeight) return;
+function showAllOf(panel) {
+  const stage = find(panel, "div", ".stage");
+  const { bottom } = find(stage, "ul", ".legend").getBoundingClientRect();
+  const tops = [...panel.querySelectorAll(":scope > .code"), stage];
+  const isWhole = (/** @type {Element} */ top) =>
+    bottom - top.getBoundingClientRect().top <= innerHeight;
+  const top = tops.find(isWhole) ?? stage;
+  if (top.getBoundingClientRect().top >= 0 && bottom <= innerHeight) return;
   // The run starts now, so there is no time to glide there.
-  stage.scrollIntoView({ behavior: "instant" });
+  top.scrollIntoView({ behavior: "instant" });
 }

@@ -5,9 +5,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import type { Page } from "../../../tools/chromium.ts";
 import config from "../../../deno.json" with { type: "json" };
 import {
   keys,
+  open,
   press,
   queue,
   start,
@@ -36,6 +38,42 @@ testPage("the address keeps the controls", async (page) => {
   await fails.uncheck();
   assertEquals(new URL(page.url()).search, "");
 });
+
+testPage("a link keeps every control and shows the same run", async (page) => {
+  for (const range of await page.locator("input[name=tasks]").all()) {
+    await range.fill("8");
+  }
+  for (const range of await page.locator("input[name=inside]").all()) {
+    await range.fill("0.4");
+  }
+  await page.locator("input[name=permits]").fill("2");
+  for (const select of await page.locator("select").all()) {
+    const index: number = await select.evaluate(
+      "(select) => (select.selectedIndex + 1) % select.length",
+    );
+    await select.selectOption({ index });
+  }
+  await page.getByRole("checkbox").check();
+
+  const link = page.url();
+  const first = await showSteps(page);
+  await page.goto("about:blank");
+  await open(page, link);
+  assertEquals(await showSteps(page), first);
+});
+
+/** What the page shows after some steps in each panel. */
+async function showSteps(page: Page) {
+  for (const panel of await page.locator("section").all()) {
+    await press(panel, "Step", 4);
+  }
+  return await page.evaluate(`[
+    [...document.querySelectorAll("input, select")]
+      .map(({ name, value, checked }) => [name, value, checked]),
+    [...document.querySelectorAll("section")]
+      .map((section) => section.innerText),
+  ]`);
+}
 
 testPage("a link repeats what was cancelled and added", async (page) => {
   await queue(page).getByRole("slider", { name: "Tasks" }).fill("3");
@@ -91,6 +129,12 @@ testPage(
     await status(deadlock, "This link contains a run.");
     await press(deadlock, "Run both");
     await status(deadlock, "One lock after the other: paid 2 of 2");
+
+    await press(deadlock, "Run again");
+    await status(deadlock, "Ann pays Bob while Bob pays Ann.");
+    await status(deadlock, "One lock after the other: paid 2 of 2");
+    await press(deadlock, "Start over");
+    assertEquals(new URL(page.url()).search, "");
     await press(deadlock, "Run both");
     await status(deadlock, "deadlock");
   },

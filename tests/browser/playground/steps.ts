@@ -56,13 +56,36 @@ testPage("the code shows where each task stands", async (page) => {
     const panel = page.locator(`#${id}`);
     await press(panel, "Step", 7);
     await status(panel, "Task");
-    const [under, marked] = await page.evaluate(`[
-      [...document.querySelectorAll("#${id} .state")].filter((state) =>
-        /waiting|inside|reading|writing/.test(state.textContent)
-      ).length,
-      document.querySelectorAll("#${id} .marks b").length,
-    ]`) as [number, number];
-    assert(under > 0);
-    assertEquals(marked, under);
+    const [there, marked] = await page.evaluate(`[
+      [...document.querySelectorAll("#${id} .lanes > li")].filter((lane) =>
+        /waiting|inside|reading|writing/.test(lane.querySelector(".state").innerText)
+      ).map((lane) => lane.querySelector("b").innerText),
+      [...document.querySelectorAll("#${id} .marks b")]
+        .flatMap((mark) => mark.title.split(", ")),
+    ]`) as [string[], string[]];
+    assert(there.length > 0);
+    assertEquals(marked.sort(), there);
   }
+});
+
+testPage("neighbours at a line share a mark", async (page) => {
+  const marks = () => queue(page).locator(".marks b").allTextContents();
+  await press(queue(page), "Step", 5);
+  await status(queue(page), "Task 1 is inside.");
+  assertEquals(await marks(), ["2–5", "1"]);
+  await press(queue(page), "Cancel Task 3");
+  await status(queue(page), "Task 3 has been cancelled.");
+  assertEquals(await marks(), ["2", "4–5", "1"]);
+});
+
+testPage("the end can be seen until one starts over", async (page) => {
+  const deadlock = page.locator("#deadlock");
+  const step = deadlock.getByRole("button", { name: "Step" });
+  await press(deadlock, "Step", 5);
+  await status(deadlock, "each waits for the other");
+  await step.click({ force: true });
+  await status(deadlock, "each waits for the other");
+  await press(deadlock, "Start over");
+  await status(deadlock, "Press “Run both”, or go step by step.");
+  assert(await step.isEnabled());
 });
