@@ -76,5 +76,7 @@ function inRanges(marks) {
 /** @param {Mark} mark */
 function drawMark({ names, first, last, kind = "waiting" }) {
   const text = first === last ? first : `${first}–${last}`;
-  return element("b", { title: names.join(", "), "data-kind": kind }, text);
+  const title = names.join(", ");
+  const attributes = { title, role: "note", "aria-label": title };
+  return element("b", { ...attributes, "data-kind": kind }, text);
 }

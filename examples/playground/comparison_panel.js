@@ -35,6 +35,7 @@ const TAIL = 400;
 /**
  * @param {HTMLElement} panel
  * @param {Comparison} comparison
+ * @returns A promise that resolves when the panel is drawn.
  */
 export function startComparisonPanel(panel, comparison) {
   const { sides, kinds, begins, valueTitle } = comparison;
@@ -62,6 +63,7 @@ export function startComparisonPanel(panel, comparison) {
     },
   });
   panel.addEventListener("change", () => player.reset());
+  return player.drawn;
 }
 
 /** One of the two sides. */

@@ -70,6 +70,11 @@ export class Player {
     this.#prepare(play.names.map((name) => readMoves(panel, name)));
   }
 
+  /** Resolves when all is drawn for the first time. */
+  get drawn() {
+    return this.#measured;
+  }
+
   /** Ends what goes on, and gets ready for another run. */
   reset() {
     this.#prepare(this.#play.names.map(() => []));
@@ -272,6 +277,5 @@ function showAllOf(panel) {
     bottom - top.getBoundingClientRect().top <= innerHeight;
   const top = tops.find(isWhole) ?? stage;
   if (top.getBoundingClientRect().top >= 0 && bottom <= innerHeight) return;
-  // The run starts now, so there is no time to glide there.
-  top.scrollIntoView({ behavior: "instant" });
+  top.scrollIntoView();
 }

@@ -37,6 +37,7 @@ import { drawLegend, Timeline } from "./timeline.js";
 /**
  * @param {HTMLElement} panel
  * @param {TasksPanel} options
+ * @returns A promise that resolves when the panel is drawn.
  */
 export function startTasksPanel(panel, options) {
   const form = find(panel, "form");
@@ -94,6 +95,7 @@ export function startTasksPanel(panel, options) {
   });
   // What is drawn has to be what the controls say.
   form.addEventListener("input", () => player.reset());
+  return player.drawn;
 }
 
 /**
@@ -120,8 +122,10 @@ function readControls(form) {
   const inside = Math.round(Number(data.get("inside")) * 1000);
   const timeout = Number(data.get("timeout") ?? Infinity);
   for (const output of form.querySelectorAll("label b")) {
-    const value = `${data.get(output.className)}`;
-    show(output, output.className === "inside" ? seconds(inside) : value);
+    const name = output.className;
+    const value = name === "inside" ? seconds(inside) : `${data.get(name)}`;
+    show(output, value);
+    find(form, "input", `[name=${name}]`).setAttribute("aria-valuetext", value);
   }
   form.querySelectorAll("fieldset label").forEach((label, i) => {
     label.toggleAttribute("hidden", i >= tasks);

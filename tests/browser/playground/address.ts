@@ -96,6 +96,20 @@ testPage("a link repeats what was cancelled and added", async (page) => {
   ]);
 });
 
+testPage("a link leads to its panel", async (page) => {
+  // Not every browser keeps what is in view where it is.
+  await page.addInitScript(`
+    const style = new CSSStyleSheet();
+    style.replaceSync(":root { overflow-anchor: none }");
+    document.adoptedStyleSheets = [style];
+  `);
+  await page.goto("about:blank");
+  await open(page, `${url}#semaphore`);
+  await page.waitForFunction(`
+    Math.abs(semaphore.getBoundingClientRect().top) < 50
+  `);
+});
+
 testPage("a broken link shows a page that works", async (page) => {
   await page.goto(
     `${url}?queue-tasks=many&queue-timeout=7&keys-wish1=Dan&queue-moves=` +
