@@ -28,10 +28,18 @@ export function serve(
   return `http://127.0.0.1:${server.addr.port}/`;
 }
 
-/** What axe finds on a page: the rule, the element and how to mend it. */
-export async function violations(page: Page): Promise<string[][]> {
+/**
+ * What axe finds on a page: the rule, the element and how to mend it.
+ *
+ * @param tags Those of the rules to check. If left out, all rules.
+ */
+export async function violations(
+  page: Page,
+  tags?: string[],
+): Promise<string[][]> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate("axe.run()") as axe.AxeResults;
+  const options = JSON.stringify(tags ? { runOnly: tags } : {});
+  const results: axe.AxeResults = await page.evaluate(`axe.run(${options})`);
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = "" }) => [id, html, failureSummary])
   );

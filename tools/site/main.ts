@@ -28,7 +28,7 @@ export async function buildSite(site: URL, source?: string): Promise<void> {
   });
   const api = new URL("api/", site);
   await Deno.mkdir(api, { recursive: true });
-  await buildApi(api);
+  await buildApi(api, source);
 
   for (const [file, page] of PAGES) {
     const markdown = await Deno.readTextFile(new URL(file, root));
@@ -38,8 +38,10 @@ export async function buildSite(site: URL, source?: string): Promise<void> {
       await copy(image, site);
     }
   }
-  const style = new URL("style.css", import.meta.url);
-  await Deno.copyFile(style, new URL("style.css", site));
+  for (const style of ["style.css", "api.css"]) {
+    const file = new URL(style, import.meta.url);
+    await Deno.copyFile(file, new URL(style, site));
+  }
   await copyPlayground(new URL("playground/", site));
 }
 
@@ -49,7 +51,7 @@ async function copy(path: string, site: URL) {
   await Deno.copyFile(new URL(path, root), copied);
 }
 
-async function buildApi(folder: URL) {
+async function buildApi(folder: URL, source?: string) {
   // Deno can write only to a disk that keeps `Once.html` and `once.html` apart.
   const made = await Deno.makeTempDir();
   const entries = Object.values(config.exports);
@@ -65,7 +67,7 @@ async function buildApi(folder: URL) {
   for await (const path of filesIn(folderMade)) {
     files.set(path, await Deno.readTextFile(new URL(path, folderMade)));
   }
-  for (const [path, text] of mendApi(files)) {
+  for (const [path, text] of mendApi(files, source)) {
     await write(new URL(path, folder), text);
   }
   await Deno.remove(made, { recursive: true });
@@ -89,15 +91,15 @@ async function copyPlayground(folder: URL) {
   const playground = new URL("examples/playground/", root);
   for await (const path of filesIn(playground)) {
     const text = await Deno.readTextFile(new URL(path, playground));
-    await write(new URL(path, folder), linkToApi(text));
+    await write(new URL(path, folder), linkToSite(text));
   }
 }
 
 // Alone, the playground links to JSR; here to the pages beside it.
-function linkToApi(text: string): string {
-  const docs = `https://jsr.io/${config.name}/doc/`;
-  return text.replaceAll(
-    new RegExp(`${RegExp.escape(docs)}([\\w-]+/~/\\w+)`, "g"),
+function linkToSite(text: string): string {
+  const jsr = `https://jsr.io/${config.name}`;
+  return text.replaceAll(`"${jsr}"`, '"../index.html"').replaceAll(
+    new RegExp(`${RegExp.escape(jsr)}/doc/([\\w-]+/~/\\w+)`, "g"),
     "../api/$1.html",
   );
 }

@@ -58,11 +58,6 @@ export function makePage(
       },
     },
   });
-  const menu = MENU.map(([href, name]) =>
-    `<a href="${href}"${
-      href === page ? ' aria-current="page"' : ""
-    }>${name}</a>`
-  ).join("\n");
   const title = /^# (.*)/m.exec(markdown)?.[1] ?? "Holdfast";
   return `<!DOCTYPE html>
 <html lang="en">
@@ -71,13 +66,28 @@ export function makePage(
 <title>${escape(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
-<nav aria-label="Site">
-${menu}
-</nav>
+${makeMenu(page)}
 <main>
 ${wrapTables(marked.parse(markdown, { async: false }))}</main>
 </html>
 `;
+}
+
+/**
+ * Makes the menu of the site.
+ *
+ * @param current The page that it is on.
+ * @param toSite The way from there to the folder of the site.
+ */
+export function makeMenu(current?: string, toSite = ""): string {
+  const links = MENU.map(([href, name]) =>
+    `<a href="${toSite}${href}"${
+      href === current ? ' aria-current="page"' : ""
+    }>${name}</a>`
+  );
+  return `<nav class="menu" aria-label="Site">
+${links.join("\n")}
+</nav>`;
 }
 
 function wrapTables(html: string): string {
