@@ -20,6 +20,8 @@ export class Clock {
   count = 0;
   /** @type {Event[]} The earliest first. */
   #events = [];
+  /** @type {Lane | undefined} */
+  #last;
 
   /** When the next event is due, if there is one. */
   get next() {
@@ -79,8 +81,16 @@ export class Clock {
     if (event === undefined) return;
     this.now = Math.max(this.now, event.due);
     this.count++;
+    this.#last = event.lane;
     event.happen();
     await promisesSettled();
+  }
+
+  /** Says once who went on last, if somebody did. */
+  takeLast() {
+    const last = this.#last;
+    this.#last = undefined;
+    return last;
   }
 
   #sort() {

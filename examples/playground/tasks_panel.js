@@ -88,10 +88,15 @@ export function startTasksPanel(panel, options) {
         (row, task) => drawRow(row, task, hasWishes),
       );
     },
-    tell: ([run], state) =>
-      state === "ready"
-        ? "Press “Start”, or go step by step."
-        : run?.news.splice(0).join(" ") ?? "",
+    tell([run], state) {
+      if (run === undefined) return "";
+      if (state === "ready") return "Press “Start”, or go step by step.";
+      const news = run.news.splice(0).join(" ");
+      const last = /** @type {Task | undefined} */ (run.clock.takeLast());
+      // After a step there is always something to say.
+      const isStep = state === "paused" && last !== undefined;
+      return news || (isStep ? `${last.name} is ${last.state}.` : "");
+    },
   });
   // What is drawn has to be what the controls say.
   form.addEventListener("input", () => player.reset());

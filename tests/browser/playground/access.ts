@@ -8,6 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   line,
+  press,
   queue,
   showAll,
   start,
@@ -43,6 +44,39 @@ testPage(
   },
 );
 
+testPage("the keyboard reaches every panel", async (page) => {
+  async function tabTo(selector: string) {
+    for (let i = 0; i < 200; i++) {
+      await page.keyboard.press("Tab");
+      const focused = page.locator(`${selector}:focus`);
+      if (await focused.count() === 1) return;
+    }
+    throw new Error(`Cannot reach ${selector} by keyboard`);
+  }
+  for (const panel of await page.locator("section").all()) {
+    const id = await panel.getAttribute("id");
+    await tabTo(`#${id} .step`);
+    await page.keyboard.press("Enter");
+    const before = await panel.getByRole("status").textContent();
+    await tabTo(`#${id} .choices button`);
+    await page.keyboard.press("Space");
+    await panel.getByRole("status").filter({ hasNotText: `${before}` })
+      .waitFor();
+  }
+});
+
+testPage("a screen reader is not told more than it can say", async (page) => {
+  await page.evaluate(`
+    globalThis.told = 0;
+    new MutationObserver(() => told++)
+      .observe(document.querySelector("#queue .status"), { childList: true });
+  `);
+  await start(queue(page), { tasks: 8, inside: 0.2 });
+  await status(queue(page), "All tasks have ended.");
+  const told = await page.evaluate("told") as number;
+  assert(told <= 4, `${told} messages in 1.6 seconds`);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   testPage(`axe finds nothing to mend in ${colorScheme} mode`, async (page) => {
     assertEquals(await violations(page), []);
@@ -71,6 +105,21 @@ testPage("a disabled button is grey in forced colours", async (page) => {
   await add.and(page.locator("[aria-disabled=false]")).waitFor();
   assert(await color() !== disabled);
 }, { forcedColors: "active" });
+
+testPage(
+  "lines where tasks stand can be seen in forced colours",
+  async (page) => {
+    await press(queue(page), "Step");
+    await queue(page).locator(".line.here").first().waitFor();
+    const colors = await page.evaluate(`
+    [".line.here", ".line:not(.here)"].map((line) =>
+      getComputedStyle(document.querySelector("#queue " + line)).backgroundColor
+    )
+  `) as string[];
+    assertEquals(new Set(colors).size, 2);
+  },
+  { forcedColors: "active" },
+);
 
 for (const reducedMotion of ["reduce", "no-preference"] as const) {
   testPage(

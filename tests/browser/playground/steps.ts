@@ -68,10 +68,23 @@ testPage("the code shows where each task stands", async (page) => {
   }
 });
 
+testPage("each step is told", async (page) => {
+  const told = ["inside", "waiting", "waiting"];
+  await queue(page).getByRole("slider", { name: "Tasks" }).fill("3");
+  for (const [i, state] of told.entries()) {
+    await press(queue(page), "Step");
+    await status(queue(page), `Task ${i + 1} is ${state}.`);
+  }
+  await press(queue(page), "Cancel Task 2");
+  await status(queue(page), "Task 2 has been cancelled.");
+  await press(queue(page), "Step");
+  await status(queue(page), "Task 3 is inside.");
+});
+
 testPage("neighbours at a line share a mark", async (page) => {
   const marks = () => queue(page).locator(".marks b").allTextContents();
   await press(queue(page), "Step", 5);
-  await status(queue(page), "Task 1 is inside.");
+  await status(queue(page), "Task 5 is waiting.");
   assertEquals(await marks(), ["2–5", "1"]);
   await press(queue(page), "Cancel Task 3");
   await status(queue(page), "Task 3 has been cancelled.");
