@@ -28,7 +28,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   "./workers": 7_900,
   "./processes": 8_300,
   "./redis": 11_000,
-  "./postgres": 11_700,
+  "./postgres": 12_200,
   "./lint": 2_550,
 };
 

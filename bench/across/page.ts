@@ -5,7 +5,7 @@
  */
 
 import { lines, type Point } from "../peers/svg.ts";
-import { spaced } from "../peers/words.ts";
+import { spaced, table } from "../peers/words.ts";
 import type { Cost } from "./alone.ts";
 import { type Candidate, candidates, LEASE } from "./candidates.ts";
 import type { Growth } from "./growth.ts";
@@ -200,13 +200,4 @@ function of(name: string): Candidate {
 
 function ms(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
-}
-
-function table(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const rule = header.map((_, i) => i === 0 ? "---" : "--:");
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
 }

@@ -15,7 +15,7 @@ import * as floors from "./floors.ts";
 import { HOLDFAST } from "./holdfast.ts";
 import type { Results } from "./main.ts";
 import type { Figures } from "./types.ts";
-import { inWords } from "./words.ts";
+import { inWords, table } from "./words.ts";
 
 /**
  * Returns the page as Markdown.
@@ -96,15 +96,6 @@ export function byId({ groups }: Results): Measured {
 /** `1.2×` */
 function ratio(value: number | null | undefined): string {
   return value ? `${Number(value.toPrecision(2))}×` : "–";
-}
-
-function table(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const rule = header.map((_, i) => i === 0 ? "---" : "--:");
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
 }
 
 function bounds(results: readonly Results[]): string {

@@ -22,3 +22,13 @@ export function inWords(value: number, unit: Figures["unit"]): string {
 export function spaced(n: number): string {
   return n.toLocaleString("en").replaceAll(",", " ");
 }
+
+/** A table in Markdown, with figures in all columns but the first. */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const rule = header.map((_, i) => i === 0 ? "---" : "--:");
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
