@@ -34,9 +34,9 @@
  * ### What it cannot know
  *
  * - It knows what is called inside a `run()`, by `AsyncLocalStorage`. It does
- *   not know what is called inside a block with `using`, and it knows neither
- *   in a browser, which has no such storage. Then the report is `slow`, with
- *   the same two lines.
+ *   not know what is called inside a block with `using`. It knows neither in a
+ *   browser, nor in workerd without the flag `nodejs_compat`: they have no such
+ *   storage. Then the report is `slow`, with the same two lines.
  * - It cannot tell whether the outer work awaits the inner one. A program that
  *   is correct sees a report `reentrant` or `deadlock` only if it holds a lock
  *   for longer than `stallAfter` around work that it does not await.
