@@ -16,6 +16,7 @@ import { expected, steady } from "../tests/watch/programs/expected.ts";
 import { bundle, bundleSuite, bundleWatched, run } from "./subprocess.ts";
 
 const RUNTIMES = new URL("runtimes/", import.meta.url);
+const WORKERD = "workerd@1.20261117.1";
 const HANGS = "tests/watch/programs/main.ts";
 
 /** Returns what to print if all is well, else throws. */
@@ -86,9 +87,7 @@ async function suiteOn(name: string, command: string): Promise<string> {
 /** Runs the programs that hang. Each has to say why, as it does in Deno. */
 async function watchOn(name: string, ...command: string[]): Promise<string> {
   await Deno.writeTextFile(`${project}/hangs.js`, await bundleWatched(HANGS));
-  const isBun = command[0] === "bun"; // its garbage cannot be collected at will
-  const programs = Object.entries(expected)
-    .filter(([program]) => !isBun || program !== "abandoned");
+  const programs = Object.entries(expected);
   for (const [program, meant] of programs) {
     const printed = steady(await npx(name, ...command, "hangs.js", program));
     if (printed !== meant) throw new Error(`${program} prints\n${printed}`);
@@ -110,8 +109,6 @@ async function watchOnWorkerd(): Promise<string> {
   const told = (await workerd("workerd_watch.capnp")).split("\n");
   return `${told.length} workers tell what hangs`;
 }
-
-const WORKERD = "workerd@1.20261117.1";
 
 async function workerd(config: string): Promise<string> {
   return await npx(WORKERD, "workerd", "test", config);

@@ -4,6 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   expected,
   hang,
+  hangingTest,
   server,
   steady,
   topLevel,
@@ -18,8 +19,12 @@ async function output(file: string, ...args: string[]): Promise<string> {
 async function run(file: string, ...args: string[]): Promise<string> {
   const { href } = new URL(file, import.meta.url);
   const flags = ["--quiet", "--v8-flags=--expose-gc", "--allow-net=127.0.0.1"];
+  return await deno("run", ...flags, href, ...args);
+}
+
+async function deno(...args: string[]): Promise<string> {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, href, ...args],
+    args,
     env: { NO_COLOR: "1", NO_PROXY: "127.0.0.1" },
   }).output();
   const decoder = new TextDecoder();
@@ -46,6 +51,13 @@ Deno.test("a watch tells where the nested transfers of examples/transfer.ts stan
 Deno.test("a watch tells what a top-level await waits for, before Deno gives up", async () => {
   const printed = await output("../watch/programs/top_level.ts");
   assertStringIncludes(printed, topLevel);
+});
+
+Deno.test("a watch tells what a test waits for when the runner gives up", async () => {
+  const file = new URL("../watch/programs/hanging.ts", import.meta.url);
+  const printed = await deno("test", "--no-check", file.href);
+  assertStringIncludes(steady(printed), hangingTest);
+  assertStringIncludes(printed, "Promise resolution is still pending");
 });
 
 for (const [name, printed] of Object.entries(expected)) {

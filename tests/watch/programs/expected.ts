@@ -128,3 +128,11 @@ Cannot acquire lock "db" after #: it is still held
   holding   lock "db"    for #, at #
 error: Top-level await promise never resolved
 `;
+
+/** What is in the output of `deno test hanging.ts`. */
+export const hangingTest = `\
+Cannot acquire lock "db" after #: it is still held
+  waiting   lock "db"    at #
+  holding   lock "db"    for #, at #
+Nothing is left to run, so this wait will never end.
+`;
