@@ -254,3 +254,5 @@ ignores(
    pools["other name"].acquire();`,
 );
 ignores("a class without a name", "export default class {} x.acquire();");
+
+knows("a global by its name", `${IMPORT} lock.acquire();`, "lock");
