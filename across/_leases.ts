@@ -23,8 +23,12 @@ export interface Protocol {
   slotOf(key: string): string;
   /** Whether a freed slot makes itself heard: {@linkcode Leases.ring}. */
   readonly listening: boolean;
-  /** Starts to listen. Afterwards `listening` is true. */
-  listen(): Promise<void>;
+  /**
+   * Starts to listen. Afterwards `listening` is true.
+   *
+   * @param slot The one that is waited for first.
+   */
+  listen(slot: string): Promise<void>;
   /**
    * Asks for a slot. Asking again with the same claim is harmless, and extends
    * the hold if there is one.
@@ -32,7 +36,9 @@ export interface Protocol {
    * @param queue Whether the claim goes on waiting if the slot is held.
    */
   take(claim: Claim, queue: boolean): Promise<Answer>;
-  /** Extends holds; returns those that the server does not know any more. */
+  /** Divides holds into groups that are renewed, and may fail, each on its own. */
+  groups(claims: readonly Claim[]): readonly (readonly Claim[])[];
+  /** Extends a group; returns what the server does not know any more. */
   renew(claims: readonly Claim[]): Promise<readonly Claim[]>;
   /** Ends a hold or a wait, or does nothing. */
   free(claim: Claim): Promise<void>;
@@ -55,6 +61,8 @@ export class Claim extends Grant {
   readonly waits: boolean;
   /** When the request was sent that the hold rests on. */
   since: Instant = now();
+  /** Why it was not renewed the last time. */
+  trouble: unknown = undefined;
   /** Set when the slot is granted. */
   override token = 0n;
   /** Whether it has ended, or was given up. */
@@ -105,7 +113,6 @@ export class Leases implements Engine {
   /** When the holds were renewed last, and how long the next renewal waits. */
   #renewed: Instant = now();
   #pause: number;
-  #trouble: unknown = undefined;
 
   constructor(lease: number, connect: (leases: Leases) => Protocol) {
     this.#lease = lease;
@@ -201,7 +208,7 @@ export class Leases implements Engine {
     if (!this.#held.has(claim)) return false;
     if (elapsed(claim.since) < this.#valid) return true;
     const why = `${this.name} has not confirmed it within its lease`;
-    this.#lose(claim, why, this.#trouble);
+    this.#lose(claim, why, claim.trouble);
     return false;
   }
 
@@ -211,7 +218,6 @@ export class Leases implements Engine {
     for (;;) {
       // Made before asking, so that no ring is missed.
       const rung = new Promise<void>((resolve) => claim.ring = resolve);
-      let pause = this.#lease / 20;
       try {
         const queue = wait && this.#protocol.listening;
         claim.since = now();
@@ -223,25 +229,27 @@ export class Leases implements Engine {
           return true;
         }
         if (!wait) return false;
-        if (!queue) {
-          await this.#answered(this.#listen(), signal);
-          continue; // it may have been freed before anything could be heard
+        if (queue) {
+          await within(answer.lookAgain, rung, signal);
+          answered = now(); // it has been asked nothing meanwhile
+        } else {
+          await this.#answered(this.#listen(claim.slot), signal);
+          // It may have been freed before anything could be heard: look again.
         }
-        pause = answer.lookAgain;
       } catch (error) {
         // The server, or the client's connection to it, may be on its way back.
         if (
           !wait || signal.aborted || elapsed(answered) >= this.#lease ||
           this.#protocol.isFinal(error)
         ) throw error;
+        await within(this.#lease / 20, rung, signal);
       }
-      await within(pause, rung, signal);
     }
   }
 
   /** Waits for several slots share one listening connection. */
-  #listen(): Promise<void> {
-    return this.#listening ??= this.#protocol.listen()
+  #listen(slot: string): Promise<void> {
+    return this.#listening ??= this.#protocol.listen(slot)
       .finally(() => this.#listening = undefined);
   }
 
@@ -326,7 +334,7 @@ export class Leases implements Engine {
     clearTimeout(this.#timer);
     this.#timer = ms === undefined
       ? undefined
-      : setTimeout(() => this.#tick(), ms);
+      : setTimeout(() => this.#tick(), Math.max(0, ms));
   }
 
   /** Ends what has taken too long; returns when to look at the claim again. */
@@ -339,12 +347,23 @@ export class Leases implements Engine {
     return Infinity;
   }
 
-  async #renew(): Promise<void> {
-    const claims = [...this.#held];
-    const sent = this.#renewed = now();
+  #renew(): void {
+    this.#renewed = now();
+    this.#pause = this.#lease / 3;
+    for (const claims of this.#protocol.groups([...this.#held])) {
+      this.#renewGroup(claims);
+    }
+  }
+
+  async #renewGroup(claims: readonly Claim[]): Promise<void> {
+    const sent = now();
     try {
       const gone = await this.#answered(this.#protocol.renew(claims));
-      for (const claim of claims) if (this.check(claim)) claim.since = sent;
+      for (const claim of claims) {
+        if (!this.check(claim)) continue;
+        claim.since = sent;
+        claim.trouble = undefined;
+      }
       for (const claim of gone) {
         if (!this.#held.has(claim)) continue;
         this.#lose(
@@ -353,10 +372,9 @@ export class Leases implements Engine {
           undefined,
         );
       }
-      this.#trouble = undefined;
-      this.#pause = this.#lease / 3;
     } catch (error) {
-      this.#trouble = error;
+      for (const claim of claims) claim.trouble = error;
+      if (this.#pause < this.#lease / 3) return; // somebody has seen to it
       this.#pause = this.#lease / 12;
       this.#tick();
     }

@@ -284,6 +284,10 @@ class PostgresProtocol implements Protocol {
   }
 
   /** All holds are the session's, so a word from it serves them all. */
+  groups(claims: readonly Claim[]): readonly (readonly Claim[])[] {
+    return [claims];
+  }
+
   async renew(): Promise<readonly Claim[]> {
     const { session } = await this.#open();
     await session.query("select");

@@ -206,6 +206,14 @@ class RedisProtocol implements Protocol {
     );
   }
 
+  groups(claims: readonly Claim[]): Claim[][] {
+    const groups: Claim[][] = [];
+    for (let at = 0; at < claims.length; at += this.#chunk) {
+      groups.push(claims.slice(at, at + this.#chunk));
+    }
+    return groups;
+  }
+
   renew(claims: readonly Claim[]): Promise<readonly Claim[]> {
     return this.#forAll(claims, RENEW, "", (some) => [
       this.#lease,
@@ -237,19 +245,13 @@ class RedisProtocol implements Protocol {
     suffix: string,
     args: (claims: readonly Claim[]) => (string | number)[],
   ): Promise<readonly Claim[]> {
-    const chunks: Promise<readonly Claim[]>[] = [];
-    for (let at = 0; at < claims.length; at += this.#chunk) {
-      const some = claims.slice(at, at + this.#chunk);
+    const answers = this.groups(claims).map(async (some) => {
       const keys = some.map(({ slot }) => slot + suffix);
-      const answer = this.#redis.eval(script, keys, args(some));
-      chunks.push(
-        answer.then((named) =>
-          Array.from(named as number[] ?? [], (at) => some[Number(at)]!)
-        ),
-      );
-    }
+      const named = await this.#redis.eval(script, keys, args(some));
+      return Array.from(named as number[] ?? [], (at) => some[Number(at)]!);
+    });
     try {
-      return (await Promise.all(chunks)).flat();
+      return (await Promise.all(answers)).flat();
     } catch (error) {
       if (this.#chunk === 1 || !replied(error)?.startsWith("CROSSSLOT")) {
         throw error;

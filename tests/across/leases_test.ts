@@ -141,6 +141,24 @@ Deno.test("renewals that fail do not delay the news of a loss", async () => {
   assertEquals(signal.aborted, true);
 });
 
+Deno.test("holds that are renewed apart are lost apart", async () => {
+  await using at = await start();
+  const acquired = at.locks.acquire("b");
+  await at.server.settle();
+  const b = await acquired;
+  const failure = new Error("this node is down");
+  for (let i = 0; i < 12; i++) {
+    at.time.tick(LEASE / 12);
+    await drain();
+    at.server.failure = failure;
+    await at.server.step(); // the renewal of "a", if there is one
+    at.server.failure = undefined;
+    await at.server.settle();
+  }
+  assertEquals(at.lease.signal.reason.cause, failure);
+  assertEquals(b.held, true);
+});
+
 Deno.test("a loss names the key and carries the client's error", async () => {
   await using at = await start();
   const { signal } = at.lease;
@@ -205,6 +223,25 @@ Deno.test("a failure is tried again for as long as a lease", async () => {
   }
   await at.server.settle();
   assertEquals((await rejected as Error).cause, failure);
+});
+
+Deno.test("a failure is tried again after a long wait too", async () => {
+  await using at = await start();
+  const other = locksAt(at.server, LEASE);
+  const waiting = other.acquire("a");
+  await at.server.settle();
+  for (let i = 0; i < 12; i++) { // it looks once a second
+    at.server.failure = i === 9 ? new Error("the network is down") : undefined;
+    at.time.tick(100);
+    await at.server.settle();
+  }
+  const released = at.lease.release();
+  await at.server.settle();
+  await released;
+  assertEquals((await waiting).held, true);
+  const disposed = other[Symbol.asyncDispose]();
+  await at.server.settle();
+  await disposed;
 });
 
 Deno.test("a refusal is final", async () => {

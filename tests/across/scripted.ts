@@ -113,6 +113,7 @@ export function locksAt(
         return { lookAgain: 1000 };
       });
     },
+    groups: (claims) => claims.map((claim) => [claim]),
     renew: (claims) =>
       server.send(
         "renew",
