@@ -31,20 +31,34 @@ const REMEMBER = 7 * 24 * 60 * 60 * 1000;
  * Returns the first waiter, called to take the lock unless it is `me`, and the
  * milliseconds that it has left to do so. Whoever is not connected, or has not
  * come in time, leaves the queue.
+ *
+ * A node of a cluster does not know who listens at the others. So if nobody has
+ * heard the call at this one, the second is called too. It is told how long the
+ * first one has left, and looks again then.
+ *
+ * ARGV: any, channels, grace, whether it is a cluster.
  */
 const FIRST = `
-local function first(lock, queue, me, channels, grace)
+local function first(lock, queue, me)
+  local channels, grace, cluster = unpack(ARGV, 2, 4)
+  local function call(waiter)
+    return redis.call('PUBLISH', channels .. string.sub(waiter, 1, 16), lock) > 0
+  end
   while true do
-    local entry = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
-    local head, score = entry[1], tonumber(entry[2])
+    local entry = redis.call('ZRANGE', queue, 0, 1, 'WITHSCORES')
+    local head, score, second = entry[1], tonumber(entry[2]), entry[3]
     if not head or head == me then return head, 0 end
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     if score < 0 then
       if now <= -score then return head, -score - now end
-    elseif redis.call('PUBLISH', channels .. string.sub(head, 1, 16), lock) > 0 then
-      redis.call('ZADD', queue, -(now + grace), head)
-      return head, tonumber(grace)
+    else
+      local heard = call(head)
+      if heard or cluster == '1' then
+        redis.call('ZADD', queue, -(now + grace), head)
+        if not heard and second then call(second) end
+        return head, tonumber(grace)
+      end
     end
     redis.call('ZREM', queue, head)
   end
@@ -55,11 +69,12 @@ end
  * Takes the lock. Returns the token; or the place in the queue, counted from 0,
  * and the milliseconds until the lock may be free.
  *
- * KEYS: lock, token, queue. ARGV: id, channels, grace, lease, whether to queue.
+ * KEYS: lock, token, queue. ARGV: id, channels, grace, whether it is a cluster,
+ * lease, whether to queue.
  */
 export const TAKE: Script = script(`${FIRST}
 local lock, token, queue = unpack(KEYS)
-local me, channels, grace, lease = unpack(ARGV)
+local me, lease = ARGV[1], ARGV[5]
 local owner = redis.call('GET', lock)
 if owner == me then
   redis.call('PEXPIRE', lock, lease)
@@ -70,7 +85,7 @@ if owner then
   left = redis.call('PTTL', lock)
 else
   local head
-  head, left = first(lock, queue, me, channels, grace)
+  head, left = first(lock, queue, me)
   if not head or head == me then
     if head then redis.call('ZREM', queue, me) end
     local time = redis.call('TIME')
@@ -83,7 +98,7 @@ else
     return fresh
   end
 end
-if ARGV[5] == '0' then return {0, left} end
+if ARGV[6] == '0' then return {0, left} end
 if not redis.call('ZSCORE', queue, me) then
   local last = redis.call('ZRANGE', queue, -1, -1, 'WITHSCORES')[2]
   redis.call('ZADD', queue, math.max(0, tonumber(last or 0)) + 1, me)
@@ -95,11 +110,11 @@ return {redis.call('ZRANK', queue, me), left}
 /**
  * Ends a hold or a wait, and calls the next one if nobody holds the lock.
  *
- * KEYS: lock, queue. ARGV: id, channels, grace.
+ * KEYS: lock, queue. ARGV: id, channels, grace, whether it is a cluster.
  */
 export const FREE: Script = script(`${FIRST}
 local lock, queue = unpack(KEYS)
-local me, channels, grace = unpack(ARGV)
+local me = ARGV[1]
 local owner = redis.call('GET', lock)
 if owner == me then
   redis.call('DEL', lock)
@@ -107,7 +122,7 @@ else
   redis.call('ZREM', queue, me)
   if owner then return end
 end
-first(lock, queue, nil, channels, grace)
+first(lock, queue, nil)
 `);
 
 /**

@@ -26,6 +26,9 @@
 import {
   type IoRedisClient,
   type NodeRedisClient,
+  type NodeRedisCluster,
+  type NodeRedisSentinel,
+  type RedisClient,
   RedisConnection,
   replied,
 } from "./_redis_client.ts";
@@ -44,7 +47,13 @@ import type { AcquireOptions } from "../_core/options.ts";
 
 export { FencedLease as Lease, type Lease as BaseLease, LockLostError };
 export type { AcquireOptions, EngineLocks, Hold, Locks };
-export type { IoRedisClient, NodeRedisClient };
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisSentinel,
+  RedisClient,
+};
 
 /**
  * Options of new {@linkcode RedisLocks}.
@@ -107,9 +116,11 @@ export class RedisLocks extends EngineLocks<FencedLease> {
   /**
    * Creates locks that hold nothing.
    *
-   * @param client A client of `npm:redis` that is connected, or one of
-   * `npm:ioredis`. It stays yours: it is never closed. If somebody has to wait, a
-   * duplicate of it listens for free keys.
+   * @param client A client of `npm:redis` that is connected, made by
+   * `createClient`, `createCluster` or `createSentinel`; or one of `npm:ioredis`,
+   * made by `new Redis` or `new Cluster`. It stays yours: it is never closed. If
+   * somebody has to wait, a duplicate of it, or of the client of one of its
+   * nodes, listens for free keys.
    * @param options The prefix of all keys, and the length of a lease.
    * @throws {TypeError} If the client is something else, or an option is of the
    * wrong type or not known.
@@ -124,7 +135,7 @@ export class RedisLocks extends EngineLocks<FencedLease> {
    * ```
    */
   constructor(
-    client: NodeRedisClient | IoRedisClient,
+    client: RedisClient,
     options?: RedisLocksOptions,
   ) {
     const { prefix, lease } = readLeaseOptions(options, "RedisLocks");
@@ -141,19 +152,28 @@ export class RedisLocks extends EngineLocks<FencedLease> {
   }
 }
 
+/** Answers to a question that may be answered better a moment later. */
+const PASSING = /^(LOADING|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|READONLY) /;
+
 class RedisProtocol implements Protocol {
   readonly name = "Redis";
-  listening = false;
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #lease: number;
   readonly #leases: Leases;
-  /** Locks in one script call, which holds the server up for a moment. */
-  #chunk = 1000;
+  /**
+   * Locks in one script call, which holds the server up for a moment. A cluster
+   * refuses calls for locks that it may keep in several places.
+   */
+  #chunk: number;
   /** Tells this object from all others. The scripts know its length. */
   readonly #self = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   /** What every script that calls a waiter has to know. */
-  readonly #calling: readonly [channels: string, grace: number];
+  readonly #calling: readonly [
+    channels: string,
+    grace: number,
+    isCluster: 0 | 1,
+  ];
 
   constructor(
     redis: RedisConnection,
@@ -165,7 +185,13 @@ class RedisProtocol implements Protocol {
     this.#prefix = wellFormed(prefix);
     this.#lease = lease;
     this.#leases = leases;
-    this.#calling = [`${this.#prefix}wake:`, Math.min(lease, 500)];
+    const { isCluster } = redis;
+    this.#chunk = isCluster ? 1 : 1000;
+    this.#calling = [
+      `${this.#prefix}wake:`,
+      Math.min(lease, 500),
+      isCluster ? 1 : 0,
+    ];
   }
 
   /**
@@ -176,13 +202,17 @@ class RedisProtocol implements Protocol {
     return wellFormed(`${this.#prefix}{:${key}}`);
   }
 
-  async listen(): Promise<void> {
-    await this.#redis.listen(
+  get listening(): boolean {
+    return this.#redis.isListening;
+  }
+
+  listen(slot: string): Promise<void> {
+    return this.#redis.listen(
+      slot,
       this.#calling[0] + this.#self,
       (slot) => this.#leases.ring(slot),
       () => this.#leases.ring(),
     );
-    this.listening = true;
   }
 
   async take(claim: Claim, queue: boolean): Promise<Answer> {
@@ -227,7 +257,7 @@ class RedisProtocol implements Protocol {
 
   isFinal(error: unknown): boolean {
     const answer = replied(error);
-    return answer !== undefined && !answer.startsWith("LOADING");
+    return answer !== undefined && !PASSING.test(answer);
   }
 
   close(): Promise<void> {
@@ -256,7 +286,7 @@ class RedisProtocol implements Protocol {
       if (this.#chunk === 1 || !replied(error)?.startsWith("CROSSSLOT")) {
         throw error;
       }
-      this.#chunk = 1; // a cluster, which keeps the locks in several places
+      this.#chunk = 1; // one node of a cluster, with a client that knows no other
       return await this.#forAll(claims, script, suffix, args);
     }
   }

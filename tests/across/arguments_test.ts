@@ -28,7 +28,8 @@ for (
 }
 
 Deno.test("RedisLocks and PostgresLocks refuse wrong clients", () => {
-  for (const client of [undefined, null, {}, "redis://", () => {}]) {
+  const pool = { sendCommand() {} }; // of npm:redis, which cannot listen
+  for (const client of [undefined, null, {}, "redis://", () => {}, pool]) {
     assertThrows(() => new RedisLocks(client as never), TypeError, "client");
   }
   for (const client of [undefined, null, {}, "postgres://"]) {

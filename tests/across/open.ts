@@ -5,10 +5,10 @@
  * @module
  */
 
-import { Redis } from "npm:ioredis@5.11.1";
+import { Cluster, Redis } from "npm:ioredis@5.11.1";
 import pg from "npm:pg@8.23.1";
 import postgres from "npm:postgres@3.4.9";
-import { createClient } from "npm:redis@6.3.1";
+import { createClient, createCluster, createSentinel } from "npm:redis@6.3.1";
 import type { EngineLocks, Lease } from "../../across/workers.ts";
 import { FileLocks } from "../../across/processes.ts";
 import { PostgresLocks } from "../../across/postgres.ts";
@@ -17,8 +17,15 @@ import { WebLocks } from "../../across/workers.ts";
 
 /** Which locks to open. */
 export interface Spec {
-  readonly kind: "web" | "files" | "redis" | "ioredis" | "pg" | "postgres";
+  readonly kind:
+    | "web"
+    | "files"
+    | `${"redis" | "ioredis"}${"" | " cluster" | " sentinel"}`
+    | "pg"
+    | "postgres";
   readonly port?: number;
+  /** Of the nodes of a cluster. */
+  readonly ports?: readonly number[];
   readonly directory?: string;
   readonly lease?: number;
   readonly prefix?: string;
@@ -54,14 +61,48 @@ export async function open(spec: Spec): Promise<Opened> {
       close = () => client.destroy();
       break;
     }
+    case "redis cluster": {
+      const client = createCluster({
+        rootNodes: spec.ports!.map((port) => ({ socket: { port } })),
+      });
+      client.on("error", () => {});
+      await client.connect();
+      locks = new RedisLocks(client, options);
+      close = () => client.destroy();
+      break;
+    }
+    case "redis sentinel": {
+      const client = createSentinel({
+        name: "main",
+        sentinelRootNodes: [{ host: "127.0.0.1", port: spec.port! }],
+      });
+      client.on("error", () => {});
+      await client.connect();
+      locks = new RedisLocks(client, options);
+      close = () => client.destroy();
+      break;
+    }
     case "ioredis": {
       const client = new Redis(`redis://${url}`);
       client.on("error", () => {});
       locks = new RedisLocks(client, options);
-      close = async () => {
-        const ended = new Promise((resolve) => client.once("end", resolve));
-        await Promise.race([client.quit(), ended]).catch(() => {});
-      };
+      close = () => quit(client);
+      break;
+    }
+    case "ioredis cluster": {
+      const client = new Cluster([...spec.ports!]);
+      client.on("error", () => {});
+      await new Promise((resolve) => client.once("ready", resolve));
+      locks = new RedisLocks(client, options);
+      close = () => quit(client);
+      break;
+    }
+    case "ioredis sentinel": {
+      const sentinels = [{ host: "127.0.0.1", port: spec.port! }];
+      const client = new Redis({ name: "main", sentinels });
+      client.on("error", () => {});
+      locks = new RedisLocks(client, options);
+      close = () => quit(client);
       break;
     }
     case "pg":
@@ -89,4 +130,9 @@ export async function open(spec: Spec): Promise<Opened> {
       await close();
     },
   };
+}
+
+async function quit(client: Redis | Cluster): Promise<void> {
+  const ended = new Promise((resolve) => client.once("end", resolve));
+  await Promise.race([client.quit(), ended]).catch(() => {});
 }

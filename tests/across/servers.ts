@@ -14,6 +14,12 @@ export interface Server extends AsyncDisposable {
   start(): Promise<void>;
 }
 
+/** A server that can be stopped for a while, too. */
+export interface RedisServer extends Server {
+  /** SIGSTOP, SIGCONT. */
+  signal(signal: Deno.Signal): void;
+}
+
 /** Where Debian and others put the programs. */
 const PLACES = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
@@ -26,39 +32,115 @@ export function find(program: string): string | undefined {
 }
 
 export const hasRedis = find("redis-server") !== undefined;
+export const hasRedisCluster = hasRedis && find("redis-cli") !== undefined;
 export const hasPostgres = find("pg_ctl") !== undefined;
 export const hasPgBouncer = find("pgbouncer") !== undefined;
 
-export async function startRedis(args: string[] = []): Promise<Server> {
+export async function startRedis(
+  args: string[] = [],
+  port: number = freePort(),
+): Promise<RedisServer> {
   const directory = await Deno.makeTempDir();
-  const port = freePort();
+  return serveRedis(port, directory, [
+    ...["--dir", directory, "--save", ""],
+    ...["--appendonly", "yes", "--appendfsync", "always"],
+    ...args,
+  ]);
+}
+
+async function serveRedis(
+  port: number,
+  directory: string,
+  args: string[],
+): Promise<RedisServer> {
   let process: Deno.ChildProcess;
-  const start = async () => {
-    process = new Deno.Command(find("redis-server")!, {
-      args: [
-        ...["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory],
-        ...["--save", "", "--appendonly", "yes", "--appendfsync", "always"],
-        ...args,
-      ],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    await accepts(port);
-  };
-  const kill = async () => {
-    process.kill("SIGKILL");
-    await process.status;
-  };
-  await start();
-  return {
+  const server: RedisServer = {
     port,
-    start,
-    kill,
+    signal: (signal) => process.kill(signal),
+    async start() {
+      process = new Deno.Command(find("redis-server")!, {
+        args: [...args, "--port", `${port}`, "--bind", "127.0.0.1"],
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      await accepts(port);
+    },
+    async kill() {
+      process.kill("SIGKILL");
+      await process.status;
+    },
     async [Symbol.asyncDispose]() {
-      await kill().catch(() => {});
+      await server.kill().catch(() => {});
       await Deno.remove(directory, { recursive: true });
     },
   };
+  try {
+    await server.start();
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+  return server;
+}
+
+/** Several nodes that share the keys. */
+export interface Cluster extends AsyncDisposable {
+  readonly nodes: readonly RedisServer[];
+}
+
+/** A cluster of three. If one node is down, the others go on with their keys. */
+export async function startRedisCluster(): Promise<Cluster> {
+  await using stack = new AsyncDisposableStack();
+  const args = [
+    ...["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"],
+    ...["--cluster-require-full-coverage", "no"],
+  ];
+  const nodes: RedisServer[] = [];
+  for (let i = 0; i < 3; i++) {
+    nodes.push(stack.use(await startRedis(args, freeClusterPort())));
+  }
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  await redisCli(
+    ...["--cluster", "create", ...addresses],
+    ...["--cluster-replicas", "0", "--cluster-yes"],
+  );
+  for (const node of nodes) await servesAllSlots(node);
+  const started = stack.move();
+  return { nodes, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Waits until a node of a cluster knows that each key has a node. */
+export async function servesAllSlots(node: Server): Promise<void> {
+  for (let left = 200;; left--) {
+    const info = await ask(node, "cluster", "info");
+    if (/state:ok[^]*slots_ok:16384/.test(info)) return;
+    if (left === 0) throw new Error(`the cluster is not ready: ${info}`);
+    await pause();
+  }
+}
+
+/** Sends a command to a Redis; returns the answer as Redis's client prints it. */
+export function ask(
+  { port }: { readonly port: number },
+  ...command: string[]
+): Promise<string> {
+  return redisCli("-p", `${port}`, ...command);
+}
+
+async function redisCli(...args: string[]): Promise<string> {
+  const command = new Deno.Command(find("redis-cli")!, { args });
+  const { success, stdout, stderr } = await command.output();
+  const text = new TextDecoder().decode(stdout).trim();
+  if (success) return text;
+  throw new Error(`redis-cli: ${text} ${new TextDecoder().decode(stderr)}`);
+}
+
+/** A server that tells clients where the master named "main" is. */
+export async function startSentinel({ port }: Server): Promise<RedisServer> {
+  const directory = await Deno.makeTempDir();
+  const config = `${directory}/sentinel.conf`;
+  await Deno.writeTextFile(config, `sentinel monitor main 127.0.0.1 ${port} 1`);
+  return serveRedis(freePort(), directory, [config, "--sentinel"]);
 }
 
 /**
@@ -150,6 +232,17 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
+/** One of which the port that the nodes talk over, 10 000 higher, is free too. */
+function freeClusterPort(): number {
+  for (;;) {
+    const port = freePort();
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port: port + 10_000 }).close();
+      return port;
+    } catch { /* somebody uses it, or there is no such port */ }
+  }
+}
+
 async function accepts(port: number): Promise<void> {
   for (let left = 200;; left--) {
     try {
@@ -157,9 +250,14 @@ async function accepts(port: number): Promise<void> {
       return;
     } catch (error) {
       if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause();
     }
   }
+}
+
+/** Between two looks. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function asPostgres(command: string): Promise<void> {

@@ -5,13 +5,15 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { Redis } from "npm:ioredis@5.11.1";
+import { Cluster, Redis } from "npm:ioredis@5.11.1";
 import pg from "npm:pg@8.23.1";
-import { createClient } from "npm:redis@6.3.1";
+import { createClient, createCluster } from "npm:redis@6.3.1";
 import { PostgresLocks } from "../../../across/postgres.ts";
 import { RedisLocks } from "../../../across/redis.ts";
 import type { EngineLocks, Lease } from "../../../across/workers.ts";
 import { postgres, redis } from "../engines.ts";
+import { ask, hasRedisCluster, startRedisCluster } from "../servers.ts";
+import { moveSlot } from "../slots.ts";
 
 const docs = await Deno.readTextFile(
   new URL("../../../docs/across.md", import.meta.url),
@@ -24,6 +26,11 @@ function block(language: string, word: string): string {
     if (of === language && text!.includes(word)) return text!;
   }
   throw new Error(`there is no block of ${language} with ${word}`);
+}
+
+/** The command of a block that begins with these words. */
+function command(words: string): string[] {
+  return block("text", words).trim().replaceAll("\\\n", " ").split(/\s+/);
 }
 
 async function use(one: EngineLocks<Lease>, other: EngineLocks<Lease>) {
@@ -43,9 +50,8 @@ Deno.test("RedisLocks: the rights that the docs name are enough", {
 }, async () => {
   const { port } = redis!;
   const admin = new Redis(port, "127.0.0.1");
-  const rights = block("text", "ACL SETUSER").trim().replaceAll("\\\n", " ");
-  const [, ...words] = rights.split(/\s+/);
-  await admin.call("ACL", ...words);
+  const [name, ...words] = command("ACL SETUSER locks on");
+  await admin.call(name!, ...words);
   const options = { lease: 900 };
   const url = `redis://locks:secret@127.0.0.1:${port}`;
   {
@@ -64,6 +70,45 @@ Deno.test("RedisLocks: the rights that the docs name are enough", {
   }
   await admin.quit();
 });
+
+Deno.test(
+  "RedisLocks: the rights that the docs name for a cluster are enough",
+  {
+    ignore: !hasRedisCluster,
+  },
+  async () => {
+    await using cluster = await startRedisCluster();
+    for (
+      const words of ["ACL SETUSER locks on", "ACL SETUSER locks +cluster"]
+    ) {
+      for (const node of cluster.nodes) await ask(node, ...command(words));
+    }
+    const ports = cluster.nodes.map(({ port }) => port);
+    const prefix = "holdfast:";
+    const user = { username: "locks", password: "secret" };
+    const redisCluster = createCluster({
+      rootNodes: ports.map((port) => ({ socket: { port }, ...user })),
+      defaults: user,
+    });
+    await redisCluster.connect();
+    const ioRedisCluster = new Cluster(ports, { redisOptions: user });
+    for (const client of [redisCluster, ioRedisCluster]) {
+      await using one = new RedisLocks(client, { prefix, lease: 900 });
+      await using other = new RedisLocks(client, { prefix, lease: 900 });
+      await use(one, other);
+
+      const lease = await one.acquire("a");
+      const name = `${prefix}{:a}`;
+      const move = await moveSlot(cluster, name);
+      await move.migrate(name, `${name}:token`);
+      await new Promise((resolve) => setTimeout(resolve, 1200)); // it is renewed
+      await move.finish();
+      assert(lease.held);
+    }
+    await redisCluster.close();
+    await ioRedisCluster.quit();
+  },
+);
 
 Deno.test("PostgresLocks: the rights that the docs name are enough", {
   ignore: postgres === undefined,

@@ -111,11 +111,11 @@ testPage(
   async (page) => {
     await press(queue(page), "Step");
     await queue(page).locator(".line.here").first().waitFor();
-    const colors: string[] = await page.evaluate(`
-      ["#queue .line.here", "body"].map((selector) =>
-        getComputedStyle(document.querySelector(selector)).backgroundColor
-      )
-    `);
+    const colors = await page.evaluate(`
+    [".line.here", ".line:not(.here)"].map((line) =>
+      getComputedStyle(document.querySelector("#queue " + line)).backgroundColor
+    )
+  `) as string[];
     assertEquals(new Set(colors).size, 2);
   },
   { forcedColors: "active" },

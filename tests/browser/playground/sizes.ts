@@ -76,7 +76,7 @@ testPage("a finger can press all that can be pressed", async (page) => {
 }, { viewport: { width: 375, height: 667 }, ...phone });
 
 testPage("large text fits a phone", async (page) => {
-  await page.addStyleTag({ content: ":root { font-size: 200% }" });
+  await page.addStyleTag({ content: "html { font-size: 200% }" });
   await showAll(page);
   const width = await page.evaluate("document.documentElement.scrollWidth");
   assertEquals(width, 375);
