@@ -6,7 +6,7 @@
  */
 
 import advisory from "npm:advisory-lock@2.0.0";
-import { Redis } from "npm:ioredis@5.11.1";
+import { Redis } from "npm:ioredis@6.0.0";
 import { Kysely, PostgresDialect } from "npm:kysely@0.29.9";
 import pg from "npm:pg@8.23.1";
 import postgres from "npm:postgres@3.4.9";

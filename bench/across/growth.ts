@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Redis } from "npm:ioredis@5.11.1";
+import { Redis } from "npm:ioredis@6.0.0";
 import pg from "npm:pg@8.23.1";
 import { type Candidate, type Places, postgresUrl } from "./candidates.ts";
 import { Child } from "./contended.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Cluster, Redis } from "npm:ioredis@5.11.1";
+import { Cluster, Redis } from "npm:ioredis@6.0.0";
 import pg from "npm:pg@8.23.1";
 import postgres from "npm:postgres@3.4.9";
 import { createClient, createCluster, createSentinel } from "npm:redis@6.3.1";

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Redis } from "npm:ioredis@5.11.1";
+import { Redis } from "npm:ioredis@6.0.0";
 import pg from "npm:pg@8.23.1";
 import postgresJs from "npm:postgres@3.4.9";
 import { PostgresLocks } from "../../../across/postgres.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { Cluster, Redis } from "npm:ioredis@5.11.1";
+import { Cluster, Redis } from "npm:ioredis@6.0.0";
 import pg from "npm:pg@8.23.1";
 import { createClient, createCluster } from "npm:redis@6.3.1";
 import { PostgresLocks } from "../../../across/postgres.ts";
