@@ -54,12 +54,17 @@ async function serveRedis(
   args: string[],
 ): Promise<RedisServer> {
   let process: Deno.ChildProcess;
+  const pid = `${directory}/pid`;
+  const end = whenDone(directory, "sh", ["-c", `kill -9 $(cat ${pid})`]);
   const server: RedisServer = {
     port,
     signal: (signal) => process.kill(signal),
     async start() {
       process = new Deno.Command(find("redis-server")!, {
-        args: [...args, "--port", `${port}`, "--bind", "127.0.0.1"],
+        args: [
+          ...[...args, "--port", `${port}`, "--bind", "127.0.0.1"],
+          ...["--pidfile", pid],
+        ],
         stdout: "null",
         stderr: "null",
       }).spawn();
@@ -70,14 +75,14 @@ async function serveRedis(
       await process.status;
     },
     async [Symbol.asyncDispose]() {
-      await server.kill().catch(() => {});
-      await Deno.remove(directory, { recursive: true });
+      await end();
+      await process.status;
     },
   };
   try {
     await server.start();
   } catch (error) {
-    await server[Symbol.asyncDispose]();
+    await end();
     throw error;
   }
   return server;
@@ -163,22 +168,26 @@ export async function startPostgres(more: string[] = []): Promise<Server> {
     ...more,
   ].map((setting) => `-c ${setting}`).join(" ");
   const control = (command: string) =>
-    asPostgres(
-      `${find("pg_ctl")} -D ${directory}/data -l ${log} -o "${settings}" ` +
-        `-w ${command}`,
+    `${find("pg_ctl")} -D ${directory}/data -l ${log} -o "${settings}" ` +
+    `-w ${command}`;
+  const stop = control("stop -m immediate");
+  const [name, { args = [] }] = asUser(stop);
+  const end = whenDone(directory, name, args);
+  const start = () => asPostgres(control("start"));
+  try {
+    await asPostgres(
+      `${find("initdb")} -D ${directory}/data -A trust -U postgres --no-sync`,
     );
-  await asPostgres(
-    `${find("initdb")} -D ${directory}/data -A trust -U postgres --no-sync`,
-  );
-  await control("start");
+    await start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     port,
-    start: () => control("start"),
-    kill: () => control("stop -m immediate"),
-    async [Symbol.asyncDispose]() {
-      await control("stop -m immediate").catch(() => {});
-      await Deno.remove(directory, { recursive: true });
-    },
+    start,
+    kill: () => asPostgres(stop),
+    [Symbol.asyncDispose]: end,
   };
 }
 
@@ -223,6 +232,30 @@ ignore_startup_parameters = extra_float_digits
       await kill().catch(() => {});
       await Deno.remove(directory, { recursive: true });
     },
+  };
+}
+
+/**
+ * Runs a command and removes a directory when the returned function is called,
+ * or when the tests end without that, be it that they are killed.
+ */
+function whenDone(
+  directory: string,
+  name: string,
+  args: readonly string[],
+): () => Promise<void> {
+  const process = new Deno.Command("sh", {
+    args: [
+      ...["-c", `trap '' INT; cat > /dev/null; "$@"; rm -rf "$0"`],
+      ...[directory, name, ...args],
+    ],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  return async () => {
+    await process.stdin.close();
+    await process.status;
   };
 }
 
