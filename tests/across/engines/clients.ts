@@ -5,9 +5,10 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertThrows } from "@std/assert";
 import { Redis as Older } from "npm:ioredis@5.11.1";
 import { Redis } from "npm:ioredis@6.0.0";
+import { createClientPool } from "npm:redis@6.3.1";
 import { type RedisClient, RedisLocks } from "../../../across/redis.ts";
 import type { EngineLocks, Lease } from "../../../across/workers.ts";
 import { fresh, leaveOut, redis } from "../engines.ts";
@@ -76,6 +77,12 @@ for (const [version, make] of versions) {
     test(what, () => make(options));
   }
 }
+
+Deno.test("RedisLocks refuses a pool, which has nothing to listen with", () => {
+  const pool = createClientPool();
+  // @ts-expect-error It cannot be duplicated.
+  assertThrows(() => new RedisLocks(pool), TypeError, "client");
+});
 
 for (const kind of ["redis sentinel", "ioredis sentinel"] as const) {
   Deno.test(
