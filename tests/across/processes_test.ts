@@ -92,9 +92,13 @@ Deno.test("FileLocks refuses platforms without file locks", () => {
 
 Deno.test("FileLocks: disposal does not wait for what others hold", async () => {
   await using at = await open();
-  await using _ = await at.one.acquire("a");
-  await using locks = new FileLocks(at.directory);
+  const lease = await at.one.acquire("a");
+  const locks = new FileLocks(at.directory);
   await locks.acquire("a", { timeout: 10 }).catch(() => {});
+  await locks[Symbol.asyncDispose]();
+  await lease.release();
+  // Whoever comes next stands behind the thread that still waits.
+  await (await at.other.acquire("a")).release();
 });
 
 Deno.test("FileLocks: a system that refuses to lock", async () => {
