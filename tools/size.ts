@@ -27,7 +27,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   "./watch": 6_800,
   "./workers": 7_900,
   "./processes": 8_300,
-  "./redis": 11_000,
+  "./redis": 11_700,
   "./postgres": 12_200,
   "./lint": 2_550,
 };
