@@ -67,13 +67,26 @@ async function showSteps(page: Page) {
   for (const panel of await page.locator("section").all()) {
     await press(panel, "Step", 4);
   }
-  return await page.evaluate(`[
+  // The page handles one press after the other: until nothing changes any more.
+  for (let before = "";;) {
+    const shown: string = await page.evaluate(SHOWN);
+    if (shown === before) return JSON.parse(shown);
+    before = shown;
+  }
+}
+
+/** What the page shows after ten frames. */
+const SHOWN = `(async () => {
+  for (let frames = 0; frames < 10; frames++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  return JSON.stringify([
     [...document.querySelectorAll("input, select")]
       .map(({ name, value, checked }) => [name, value, checked]),
     [...document.querySelectorAll("section")]
       .map((section) => section.innerText),
-  ]`);
-}
+  ]);
+})()`;
 
 testPage("a link repeats what was cancelled and added", async (page) => {
   await queue(page).getByRole("slider", { name: "Tasks" }).fill("3");
