@@ -6,7 +6,7 @@
 
 import { keysLabel, label } from "../errors.ts";
 import type { Kind } from "./analysis.ts";
-import type { Use } from "./use.ts";
+import type { Use } from "../../watch.ts";
 
 /**
  * What can be waited for, in words: its type, and how to wait for it. The locks

@@ -4,21 +4,8 @@
  * @module
  */
 
+import type { Use } from "../../watch.ts";
 import { type Claim, Hold } from "./claims.ts";
-
-/** See `watch.ts`. */
-export interface Use {
-  primitive: string;
-  name?: string;
-  key?: unknown;
-  mode?: "read" | "write";
-  permits?: number;
-  state: "waiting" | "holding";
-  waited: number;
-  held: number;
-  at: string;
-  stack: string;
-}
 
 /** A plain copy of what is known. */
 export function useOf(claim: Claim): Use {

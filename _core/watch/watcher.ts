@@ -4,20 +4,13 @@
  * @module
  */
 
+import type { Stall, Use } from "../../watch.ts";
 import { Analysis, type Finding } from "./analysis.ts";
 import { type Hold, Wait } from "./claims.ts";
 import { messageOf } from "./message.ts";
 import { currentContext, type Runtime, startTicking } from "./platform.ts";
 import type { Listener, Recorder } from "./recorder.ts";
-import { cheapUseOf, type Use, useOf } from "./use.ts";
-
-/** What is told of a wait that does not end. See `watch.ts`. */
-export interface Stall {
-  kind: Finding["kind"];
-  waited: number;
-  chain: Use[];
-  message: string;
-}
+import { cheapUseOf, useOf } from "./use.ts";
 
 /** What a watch is asked for. */
 export interface Wishes {
